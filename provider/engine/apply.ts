@@ -1,0 +1,300 @@
+import { ApiError, ConnectionError, isConflict, isNotFound, type JsonObject } from "../schema/backend.ts";
+import { error, UserError, warning } from "../schema/diagnostics.ts";
+import type { ResourceDefinition } from "../schema/resource.ts";
+import { isUnknown, type Row, type Value } from "../schema/value.ts";
+import { fillCall, fillListing, fillPath, importIdOf, ownKey, splitTemplate } from "./address.ts";
+import { keepWording, sameValue } from "./equal.ts";
+import type { Operation } from "./operation.ts";
+import { nameOf, observe, readBack } from "./read.ts";
+import { capital } from "./sentence.ts";
+import { changedAttributes, fromWire, toWire, wireName } from "./wire.ts";
+
+/**
+ * Creates what was planned and waits until it is ready. The id is chosen before the request, so that an object whose answer
+ * was lost is found again and adopted. What was reached is told as it is reached.
+ */
+export async function create(operation: Operation, planned: Row, config: Row): Promise<Row> {
+  const { definition, session } = operation;
+  const { row, generated } = chooseId(operation, planned);
+  if (!isClaimable(operation, row)) throw twiceError(definition, row);
+  const answer = await queued(operation, row, async () => {
+    try {
+      return await send(operation, row, config);
+    } catch (cause) {
+      return adopt(operation, row, cause, generated);
+    }
+  });
+  const created = fromWire(definition, answer, row);
+  operation.claims.add(claimOf(definition, created));
+  session.reached(created);
+  return finish(operation, row, config, created);
+}
+
+/** Changes an object in place, step by step where the server has a route for each attribute. */
+export async function update(operation: Operation, prior: Row, planned: Row, config: Row): Promise<Row> {
+  const { definition, session } = operation;
+  session.reached(prior);
+  const answer = await queued(operation, planned, () => change(operation, prior, planned, config));
+  if (answer === null) {
+    const unchanged = settleComputed(definition, planned, prior);
+    session.reached(unchanged);
+    return unchanged;
+  }
+  const updated = fromWire(definition, answer, planned);
+  session.reached(updated);
+  return finish(operation, planned, config, updated);
+}
+
+/** Deletes an object; that it is gone already is as good. Waits where the server deletes later. */
+export async function remove(operation: Operation, state: Row): Promise<void> {
+  const { definition, session } = operation;
+  const { api, hooks, singleton } = definition;
+  await queued(operation, state, async () => {
+    try {
+      if (hooks?.delete) await hooks.delete(session, state);
+      else if (api.delete) await session.backend.call(fillCall(api.delete, state));
+      if (singleton) session.report(warning(`${capital(definition.noun)} left as it is`, singleton.onDestroy));
+    } catch (cause) {
+      if (isNotFound(cause)) return;
+      throw cause;
+    }
+  });
+  if (api.deletesLater && api.list) await gone(operation, state);
+}
+
+/** Waits until the list no longer has the object. */
+async function gone({ definition, session }: Operation, state: Row): Promise<void> {
+  const { api } = definition;
+  if (!api.list) return;
+  const { ready } = api;
+  try {
+    await session.wait(fillListing(api.list, state), String(state[ownKey(definition)]), (object) => {
+      if (object === null) return "done";
+      if (ready?.failed.includes(String(object[ready.property]))) {
+        return {
+          failed: `Appwrite could not delete it: ${object[ready.error] || `it is "${object[ready.property]}"`}.`,
+        };
+      }
+      return "wait";
+    });
+  } catch (cause) {
+    // The parent went in the meantime, and the object with it.
+    if (!isNotFound(cause)) throw cause;
+  }
+}
+
+async function send({ definition, session }: Operation, row: Row, config: Row): Promise<JsonObject> {
+  const { api, hooks } = definition;
+  if (hooks?.create) return (await hooks.create(session, row, config)) as JsonObject;
+  if (!api.create) throw new Error(`${definition.type} says nowhere how it is created.`);
+  return (await session.backend.call(
+    fillCall(api.create, row, toWire(definition, row, config, { phase: "create" })),
+  )) as JsonObject;
+}
+
+/**
+ * After a create that failed: is the object there all the same, and ours? A conflict after a lost answer is our own echo; one
+ * on an id that we chose cannot be anybody else's; any other is adopted only when it is in all that is configured what we
+ * were about to make (a run that was killed before it saved its state), and said so.
+ */
+async function adopt(operation: Operation, row: Row, cause: unknown, generated: boolean): Promise<JsonObject> {
+  const { definition, session } = operation;
+  const lost = cause instanceof ConnectionError && cause.maybeSent;
+  const echo = cause instanceof ApiError && cause.details.afterLostAnswer;
+  if (!isConflict(cause) && !lost && !echo) throw cause;
+  const found = await observe(operation, row);
+  if (found === null) throw cause;
+  const differing = differences(definition, row, fromWire(definition, found, row));
+  if (lost || echo || generated) {
+    if (differing.length === 0) return found;
+    throw cause;
+  }
+  if (differing.length > 0) throw conflictError(definition, row, differing);
+  session.report(
+    warning(
+      `${capital(definition.noun)} was there already`,
+      `The ${nameOf(definition, row)} exists with exactly this configuration, as after a run that was interrupted, so it is managed from now on. If somebody else manages it, remove it from this configuration with a removed block.`,
+    ),
+  );
+  return found;
+}
+
+async function change(operation: Operation, prior: Row, planned: Row, config: Row): Promise<JsonObject | null> {
+  const { definition, session } = operation;
+  const { api, hooks } = definition;
+  const changed = changedAttributes(definition, prior, planned).filter((name) => isOnWire(definition, name));
+  if (changed.length === 0) return null;
+  if (hooks?.update) return hooks.update(session, prior, planned, config);
+  if (api.update === undefined)
+    throw new Error(`${definition.type} says nowhere how ${changed.join(", ")} are updated.`);
+  if (typeof api.update === "string") {
+    const phase = splitTemplate(api.update)[0] === "PATCH" ? "patch" : "update";
+    const body = toWire(definition, planned, config, { phase, prior });
+    return (await session.backend.call(fillCall(api.update, prior, body))) as JsonObject;
+  }
+  return changeEach(operation, prior, planned, config, api.update);
+}
+
+/** One call for each attribute. After each, state has what was reached, so that half an update is not lost. */
+async function changeEach(
+  operation: Operation,
+  prior: Row,
+  planned: Row,
+  config: Row,
+  calls: { readonly [attribute: string]: `${string} /${string}` },
+): Promise<JsonObject | null> {
+  const { definition, session } = operation;
+  const body = toWire(definition, planned, config, { phase: "patch", prior });
+  let reached = prior;
+  for (const [name, call] of Object.entries(calls)) {
+    const attribute = definition.attributes[name];
+    const wire = attribute ? wireName(name, attribute) : name;
+    if (!changedAttributes(definition, prior, planned).includes(name) || !Object.hasOwn(body, wire)) continue;
+    await session.backend.call(fillCall(call as never, prior, { [wire]: body[wire] ?? null }));
+    reached = { ...reached, [name]: planned[name] ?? null, ...versionOf(name, planned) };
+    session.reached(reached);
+  }
+  return readBack(operation, prior);
+}
+
+function versionOf(name: string, planned: Row): Row {
+  const version = `${name}_version`;
+  return Object.hasOwn(planned, version) ? { [version]: planned[version] ?? null } : {};
+}
+
+/** Waits until the object is ready, reads it back where the answer is not to be trusted, and compares it with the plan. */
+async function finish(operation: Operation, planned: Row, config: Row, reached: Row): Promise<Row> {
+  const { definition, session } = operation;
+  const ready = await waitReady(operation, reached);
+  const told = ready ?? (definition.api.readAfterWrite ? await readBack(operation, reached) : null);
+  const final = told === null ? reached : fromWire(definition, told, planned);
+  const state = conform(operation, planned, config, final);
+  session.reached(state);
+  return state;
+}
+
+async function waitReady({ definition, session }: Operation, reached: Row): Promise<JsonObject | null> {
+  const { ready, list } = definition.api;
+  if (!ready || !list) return null;
+  return session.wait(fillListing(list, reached), String(reached[ownKey(definition)]), (object) => {
+    if (object === null) return "wait";
+    const status = String(object[ready.property]);
+    if (ready.done.includes(status)) return "done";
+    if (!ready.failed.includes(status)) return "wait";
+    const reason = object[ready.error] ? `: ${object[ready.error]}` : "; it gives no reason";
+    return {
+      failed: `Appwrite reports the ${nameOf(definition, reached)} as "${status}"${reason}. Once the cause is removed, apply again: it is replaced then.`,
+    };
+  });
+}
+
+/**
+ * The state that Terraform accepts: planned wording where the server means the same. Where the server kept something else
+ * than what the user decided, that is an error at the attribute, and state tells the truth.
+ */
+function conform({ definition, session }: Operation, planned: Row, config: Row, actual: Row): Row {
+  return Object.fromEntries(
+    Object.entries(definition.attributes).map(([name, attribute]) => {
+      const wanted = planned[name] ?? null;
+      const got = actual[name] ?? null;
+      if (isUnknown(wanted) || sameValue(attribute, wanted, got)) return [name, keepWording(attribute, wanted, got)];
+      const decidedByServer = attribute.presence === "computed" || attribute.presence === "serverDefault";
+      if (decidedByServer && (config[name] ?? null) === null) return [name, wanted];
+      // Part of it was unknown when it was planned; what came of it is core's to compare.
+      if (hasUnknown(wanted)) return [name, got];
+      const shown = attribute.options.sensitive ? "" : ` It is ${show(got)} now, where ${show(wanted)} was asked for.`;
+      session.report(
+        error(
+          `${capital(definition.noun)} differs from its configuration`,
+          `Appwrite accepted the request but kept another value for ${name} of the ${nameOf(definition, planned)}.${shown} Write the value that Appwrite keeps, or leave the attribute out.`,
+          name,
+        ),
+      );
+      return [name, got];
+    }),
+  );
+}
+
+/** Computed values that an update was thought to change, where it turned out that nothing was to be sent. */
+function settleComputed(definition: ResourceDefinition, planned: Row, prior: Row): Row {
+  return Object.fromEntries(
+    Object.keys(definition.attributes).map((name) => {
+      const value = planned[name] ?? null;
+      return [name, isUnknown(value) ? (prior[name] ?? null) : value];
+    }),
+  );
+}
+
+function chooseId(
+  { definition, session }: Operation,
+  planned: Row,
+): { readonly row: Row; readonly generated: boolean } {
+  const missing = Object.entries(definition.attributes).filter(
+    ([name, { options }]) => options.generated && (isUnknown(planned[name]) || (planned[name] ?? null) === null),
+  );
+  const ids = Object.fromEntries(missing.map(([name]) => [name, session.uniqueId()]));
+  return { row: { ...planned, ...ids }, generated: missing.length > 0 };
+}
+
+function queued<T>({ definition, session }: Operation, row: Row, work: () => Promise<T>): Promise<T> {
+  const { queue } = definition.api;
+  return queue === undefined ? work() : session.backend.exclusive(fillPath(queue, row), work);
+}
+
+function isClaimable({ definition, claims }: Operation, row: Row): boolean {
+  return definition.singleton !== undefined || !claims.has(claimOf(definition, row));
+}
+
+/** How an object is known in this process. */
+export function claimOf(definition: ResourceDefinition, row: Row): string {
+  // Ids that differ in letter case only are one object on MariaDB (real-server F9), which the server then says itself.
+  return `${definition.type} ${String(row["project_id"] ?? "")} ${importIdOf(definition, row)}`;
+}
+
+function isOnWire(definition: ResourceDefinition, name: string): boolean {
+  return definition.attributes[name]?.options.wire !== false;
+}
+
+/** Configured attributes in which an object differs from the plan. */
+function differences(definition: ResourceDefinition, planned: Row, actual: Row): readonly string[] {
+  return Object.entries(definition.attributes)
+    .filter(([name, attribute]) => {
+      const wanted = planned[name] ?? null;
+      if (isUnknown(wanted) || attribute.presence === "computed" || attribute.options.writeOnly) return false;
+      if (wanted === null && attribute.presence !== "optional") return false;
+      return !sameValue(attribute, wanted, actual[name] ?? null);
+    })
+    .map(([name]) => name);
+}
+
+function conflictError(definition: ResourceDefinition, row: Row, differing: readonly string[]): UserError {
+  const key = ownKey(definition);
+  return new UserError(
+    error(
+      `${capital(definition.noun)} exists already`,
+      `There is already a ${nameOf(definition, row)}, and it differs in ${differing.join(", ")}, so it is left alone. To manage it, import it: terraform import ADDRESS ${importIdOf(definition, row)}. To make a new one, choose another ${key}.`,
+      key,
+    ),
+  );
+}
+
+function twiceError(definition: ResourceDefinition, row: Row): UserError {
+  const key = ownKey(definition);
+  return new UserError(
+    error(
+      `${capital(definition.noun)} declared twice`,
+      `Another resource of this configuration already manages the ${nameOf(definition, row)}. Give this one another ${key}, or remove one of the two.`,
+      key,
+    ),
+  );
+}
+
+function hasUnknown(value: Value): boolean {
+  if (isUnknown(value)) return true;
+  if (typeof value !== "object" || value === null) return false;
+  return Object.values(value as Row).some(hasUnknown);
+}
+
+function show(value: Value): string {
+  return JSON.stringify(value, (_, inner: unknown) => (typeof inner === "bigint" ? inner.toString() : inner)) ?? "null";
+}

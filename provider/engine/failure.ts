@@ -1,0 +1,56 @@
+import { ApiError, ConnectionError } from "../schema/backend.ts";
+import { type Diagnostic, error, type Path, UserError } from "../schema/diagnostics.ts";
+import type { ResourceDefinition } from "../schema/resource.ts";
+import { capital } from "./sentence.ts";
+import { WaitError } from "./wait.ts";
+import { wireName } from "./wire.ts";
+
+/**
+ * What went wrong, as diagnostics: what happened, to which object, at which attribute where the server named one, and what to
+ * do. `deed` is what was being done: "created".
+ */
+export function describeFailure(
+  definition: ResourceDefinition,
+  deed: "created" | "read" | "updated" | "deleted" | "imported" | "listed" | "planned",
+  cause: unknown,
+): readonly Diagnostic[] {
+  if (cause instanceof UserError) return cause.diagnostics;
+  const summary = `${capital(definition.noun)} not ${deed}`;
+  if (cause instanceof ApiError) {
+    const { method, path, status, type, message, missingScopes } = cause.details;
+    const said = `${method} ${path}: ${status} ${type}: ${message}`;
+    const hint = missingScopes.length > 0 ? scopeHint(definition, method, missingScopes) : cause.details.hint;
+    return [error(summary, [said, hint].filter(Boolean).join("\n"), namedAttribute(definition, message))];
+  }
+  if (cause instanceof ConnectionError) return [error(summary, [cause.message, cause.hint].filter(Boolean).join("\n"))];
+  if (cause instanceof WaitError) return [error(summary, waitDetail(definition, cause))];
+  if (cause instanceof Error && cause.name === "AbortError") {
+    return [
+      error(
+        summary,
+        "Terraform asked to stop before it was finished. What was reached is in state; apply again to go on.",
+      ),
+    ];
+  }
+  throw cause;
+}
+
+function waitDetail({ noun }: ResourceDefinition, { reason, message, last }: WaitError): string {
+  if (reason === "failed") return message;
+  const status = typeof last?.["status"] === "string" ? last["status"] : "unknown";
+  return `The ${noun} was still "${status}" when its time was over. The server may be busy, or its worker may not be running. Apply again to go on waiting, or raise the limit in the timeouts block.`;
+}
+
+function scopeHint(definition: ResourceDefinition, method: string, missing: readonly string[]): string {
+  const own = [definition.scopes[method === "GET" ? "read" : "write"]].flat();
+  const scope = missing.find((name) => own.includes(name)) ?? missing[0] ?? own[0];
+  return `The API key has no scope ${scope}. Add it to the key in the console (Overview, Integrations, API keys), or use a key that has it.`;
+}
+
+/** The attribute that the server's text names: "Invalid `databaseId` param: …". */
+function namedAttribute(definition: ResourceDefinition, message: string): Path | undefined {
+  const param = /(?:Invalid `|Param ")(\w+)(?:` param|" is not optional)/.exec(message)?.[1];
+  if (param === undefined) return undefined;
+  const found = Object.entries(definition.attributes).find(([name, attribute]) => wireName(name, attribute) === param);
+  return found ? [{ kind: "attribute", name: found[0] }] : undefined;
+}

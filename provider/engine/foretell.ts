@@ -1,0 +1,121 @@
+import type { Backend } from "../schema/backend.ts";
+import { type Diagnostic, error, UserError, warning } from "../schema/diagnostics.ts";
+import type { Change, DataLoss, ResourceDefinition } from "../schema/resource.ts";
+import type { Row, Value } from "../schema/value.ts";
+import { describeFailure } from "./failure.ts";
+import { nameOf } from "./read.ts";
+import { capital } from "./sentence.ts";
+
+/** What configuring gives: how Appwrite is reached, and the choices that concern every resource. */
+export interface Connection {
+  /** Null while the configuration has values that are not known yet. */
+  readonly backend: Backend | null;
+  readonly projectId: Value;
+  readonly dataLoss: "warn" | "refuse" | "allow";
+}
+
+/**
+ * What a plan must say beside what it changes: that the object is protected, that the server is too old, that rows would be
+ * lost. Asks the server, where there is one to ask.
+ */
+export async function foretell(
+  definition: ResourceDefinition,
+  change: Change,
+  connection: Connection | null,
+  backend: Backend | null,
+  changed: readonly string[],
+): Promise<readonly Diagnostic[]> {
+  const { action, prior } = change;
+  const destroys = action === "delete" || action === "replace";
+  if (destroys && prior) refuseProtected(definition, prior);
+  if (!backend) return [];
+  try {
+    return [
+      ...(destroys && action === "delete" ? [] : await versionFaults(definition, change, backend, changed)),
+      ...((await definition.hooks?.check?.(backend, change)) ?? []),
+      ...(await dataLosses(definition, change, connection?.dataLoss ?? "warn", backend)),
+    ];
+  } catch (cause) {
+    return describeFailure(definition, "planned", cause);
+  }
+}
+
+/** Is version `left` older than `right`? Versions are numbers with dots. */
+export function isOlder(left: string, right: string): boolean {
+  const [a, b] = [left, right].map((version) => version.split(".").map((part) => Number.parseInt(part, 10) || 0));
+  for (const [index, part] of (b ?? []).entries()) {
+    const own = a?.[index] ?? 0;
+    if (own !== part) return own < part;
+  }
+  return false;
+}
+
+async function versionFaults(
+  definition: ResourceDefinition,
+  change: Change,
+  backend: Backend,
+  changed: readonly string[],
+): Promise<readonly Diagnostic[]> {
+  const needs = Object.entries(definition.attributes).filter(
+    ([name, { options }]) =>
+      options.since !== undefined && changed.includes(name) && (change.config?.[name] ?? null) !== null,
+  );
+  if (definition.since === undefined && needs.length === 0) return [];
+  const version = await backend.version();
+  if (version === null) return [];
+  const found: Diagnostic[] = [];
+  if (definition.since !== undefined && isOlder(version, definition.since)) {
+    const text = `${definition.type} needs Appwrite ${definition.since} or later; this server is ${version}. Upgrade the server, or remove the resource.`;
+    found.push(error("Server too old", text));
+  }
+  for (const [name, { options }] of needs) {
+    if (options.since === undefined || !isOlder(version, options.since)) continue;
+    const text = `${name} needs Appwrite ${options.since} or later; this server is ${version}. Upgrade the server, or leave the attribute out.`;
+    found.push(error("Server too old", text, name));
+  }
+  return found;
+}
+
+/** Rows, documents, files and values that the change would destroy, as the provider's `data_loss` wants them told. */
+async function dataLosses(
+  definition: ResourceDefinition,
+  change: Change,
+  dataLoss: Connection["dataLoss"],
+  backend: Backend,
+): Promise<readonly Diagnostic[]> {
+  if (dataLoss === "allow" || !definition.hooks?.atRisk || change.action === "create") return [];
+  const losses = await definition.hooks.atRisk(backend, change);
+  const tell = dataLoss === "refuse" ? error : warning;
+  return losses
+    .filter(({ count }) => count > 0)
+    .map((loss) => tell(lossSummary(dataLoss), lossDetail(definition, change, loss, dataLoss), loss.attribute));
+}
+
+function lossSummary(dataLoss: Connection["dataLoss"]): string {
+  return dataLoss === "refuse" ? "Change refused: data would be lost" : "Data will be lost";
+}
+
+function lossDetail(
+  definition: ResourceDefinition,
+  change: Change,
+  loss: DataLoss,
+  dataLoss: Connection["dataLoss"],
+): string {
+  const count = loss.count >= 5000 ? "at least 5000" : String(loss.count);
+  const verb = change.action === "delete" ? "Destroying" : change.action === "replace" ? "Replacing" : "Changing";
+  const subject = change.prior ? nameOf(definition, change.prior) : definition.noun;
+  const refused = dataLoss === "refuse" ? ' To allow it, set data_loss = "warn" on the provider.' : "";
+  return `${verb} the ${subject} destroys ${count} ${loss.what}. ${loss.remedy}${refused}`;
+}
+
+/** Refuses to destroy what `deletion_protection` protects. */
+export function refuseProtected(definition: ResourceDefinition, prior: Row): void {
+  if (prior["deletion_protection"] !== true) return;
+  throw new UserError(
+    error(
+      `${capital(definition.noun)} is protected`,
+      `The ${nameOf(definition, prior)} has deletion_protection = true, so it is not destroyed${definition.holds ? `, nor the ${definition.holds} in it` : ""}. To destroy it on purpose, set deletion_protection = false, apply, then destroy.`,
+      "deletion_protection",
+    ),
+  );
+}

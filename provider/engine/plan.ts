@@ -1,0 +1,179 @@
+import type { Attribute, Attributes, AttributeType } from "../schema/attribute.ts";
+import type { ResourceDefinition } from "../schema/resource.ts";
+import { isList, isRecord, isUnknown, isWhollyKnown, type Row, UNKNOWN, type Value } from "../schema/value.ts";
+import { sameValue } from "./equal.ts";
+
+/** What a plan is made from beside prior and configuration: asked before, so that planning is pure. */
+export interface PlanFacts {
+  /** The provider's project; null = none, unknown = not known yet. */
+  readonly projectId: Value;
+  /** Computed values known before apply, from the `foresee` hook. */
+  readonly known: Row;
+}
+
+/** What will be after apply, and which attributes force a replacement. */
+export interface Plan {
+  readonly action: "create" | "update" | "replace" | "delete" | "none";
+  readonly planned: Row | null;
+  readonly replacedBy: readonly string[];
+  /** Attributes whose value changes. */
+  readonly changed: readonly string[];
+}
+
+/**
+ * Plans one resource: what will it be after apply, given what it is (`prior`) and what the user wrote (`config`)? Pure: no
+ * I/O, no clock, no client.
+ */
+export function plan(
+  definition: Pick<ResourceDefinition, "attributes" | "hooks">,
+  prior: Row | null,
+  config: Row | null,
+  facts: PlanFacts,
+): Plan {
+  if (config === null)
+    return { action: prior === null ? "none" : "delete", planned: null, replacedBy: [], changed: [] };
+
+  const { attributes } = definition;
+  const desired = mapAttributes(attributes, (name, attribute) =>
+    facts.known[name] !== undefined && (config[name] ?? null) === null
+      ? settle(attribute, prior?.[name] ?? null, facts.known[name])
+      : desiredValue(attribute, prior === null ? undefined : (prior[name] ?? null), config[name] ?? null, facts),
+  );
+  if (prior === null) return { action: "create", planned: desired, replacedBy: [], changed: Object.keys(attributes) };
+
+  const changed = Object.entries(attributes)
+    .filter(([name, attribute]) => isChanged(attribute, desired[name] ?? null, prior[name] ?? null))
+    .map(([name]) => name);
+  if (changed.length === 0)
+    return { action: "none", planned: withWording(attributes, prior, desired), replacedBy: [], changed };
+
+  const replacedBy = changed.filter((name) => attributes[name]?.options.replace);
+  const action = replacedBy.length > 0 ? "replace" : "update";
+  const planned = mapAttributes(attributes, (name, attribute) =>
+    isRecomputed(attribute, config[name] ?? null, prior[name] ?? null, facts.known[name], action)
+      ? UNKNOWN
+      : (desired[name] ?? null),
+  );
+  return { action, planned, replacedBy, changed };
+}
+
+/** Does the server decide the value anew in this change? */
+function isRecomputed(
+  { presence, options }: Attribute,
+  config: Value,
+  prior: Value,
+  known: Value | undefined,
+  action: "update" | "replace",
+): boolean {
+  if (known !== undefined || config !== null || options.writeOnly) return false;
+  if (presence === "computed") return action === "replace" || options.volatile === true || prior === null;
+  // What the server chose for the old object says nothing of the new one, but the project stays.
+  return presence === "serverDefault" && (action === "replace" || prior === null) && options.fromProvider === undefined;
+}
+
+function isChanged(attribute: Attribute, desired: Value, prior: Value): boolean {
+  if (attribute.options.writeOnly) return false;
+  return !isWhollyKnown(desired) || !sameValue(attribute, desired, prior);
+}
+
+/**
+ * With nothing changed the prior object is the plan, but for values that core does not let us keep: an unset attribute that
+ * the user alone decides is planned null even where prior holds an answer that stands for "not set".
+ */
+function withWording(attributes: Attributes, prior: Row, desired: Row): Row {
+  return mapAttributes(attributes, (name) => desired[name] ?? prior[name] ?? null);
+}
+
+function desiredValue(attribute: Attribute, prior: Value | undefined, config: Value, facts: PlanFacts): Value {
+  if (attribute.options.writeOnly) return null;
+  if (config === null) return unsetValue(attribute, prior, facts);
+  return settle(attribute, prior ?? null, fillNested(attribute.type, prior ?? null, config, facts));
+}
+
+/** What an attribute becomes that the user left unset. */
+function unsetValue(
+  { presence, options, default: fallback }: Attribute,
+  prior: Value | undefined,
+  facts: PlanFacts,
+): Value {
+  switch (presence) {
+    case "default":
+      return fallback ?? null;
+    case "serverDefault":
+      if (prior !== undefined) return prior;
+      return options.fromProvider === "projectId" ? (facts.projectId ?? UNKNOWN) : UNKNOWN;
+    case "computed":
+      return prior === undefined ? UNKNOWN : prior;
+    case "kept":
+      return prior ?? null;
+    case "required":
+    case "optional":
+      return null;
+  }
+}
+
+/** The prior wording where both mean the same, so that a set in another order is no change. Nested values settle part by part. */
+function settle(attribute: Attribute, prior: Value, desired: Value): Value {
+  if (hasNested(attribute.type) || prior === null || !isWhollyKnown(desired)) return desired;
+  return sameValue(attribute, desired, prior) ? prior : desired;
+}
+
+/** Fills defaults into nested objects, wherever they stand. */
+function fillNested(type: AttributeType, prior: Value, config: Value, facts: PlanFacts): Value {
+  if (isUnknown(config) || config === null || !hasNested(type)) return config;
+  switch (type.kind) {
+    case "object":
+      return isRecord(config)
+        ? mapAttributes(type.attributes, (name, attribute) =>
+            desiredValue(attribute, isRecord(prior) ? (prior[name] ?? null) : undefined, config[name] ?? null, facts),
+          )
+        : config;
+    case "map":
+      return isRecord(config)
+        ? Object.fromEntries(
+            Object.entries(config).map(([key, element]) => [
+              key,
+              fillNested(
+                type.element,
+                isRecord(prior) && Object.hasOwn(prior, key) ? (prior[key] ?? null) : null,
+                element,
+                facts,
+              ),
+            ]),
+          )
+        : config;
+    case "list":
+    case "set":
+    case "unordered":
+      return isList(config)
+        ? config.map((element, index) =>
+            fillNested(
+              type.element,
+              type.kind === "list" && isList(prior) ? (prior[index] ?? null) : null,
+              element,
+              facts,
+            ),
+          )
+        : config;
+    default:
+      return config;
+  }
+}
+
+function hasNested(type: AttributeType): boolean {
+  switch (type.kind) {
+    case "object":
+      return true;
+    case "list":
+    case "set":
+    case "unordered":
+    case "map":
+      return hasNested(type.element);
+    default:
+      return false;
+  }
+}
+
+function mapAttributes(attributes: Attributes, value: (name: string, attribute: Attribute) => Value): Row {
+  return Object.fromEntries(Object.entries(attributes).map(([name, attribute]) => [name, value(name, attribute)]));
+}

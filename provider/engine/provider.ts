@@ -1,0 +1,572 @@
+import type { Attributes } from "../schema/attribute.ts";
+import type { Backend } from "../schema/backend.ts";
+import { type Diagnostic, error, hasErrors, UserError, warning } from "../schema/diagnostics.ts";
+import {
+  ArgumentError,
+  type DataSourceDefinition,
+  type EphemeralDefinition,
+  type FunctionDefinition,
+} from "../schema/other-definitions.ts";
+import type { Change, ResourceDefinition } from "../schema/resource.ts";
+import type { Schema } from "../schema/terraform-type.ts";
+import { isRecord, isUnknown, isWhollyKnown, type Row, type Value } from "../schema/value.ts";
+import { importIdOf } from "./address.ts";
+import { claimOf, create, remove, update } from "./apply.ts";
+import { listObjects, parentsOf, pluralDataSource, singularDataSource } from "./data-source.ts";
+import { parseDuration } from "./duration.ts";
+import { describeFailure } from "./failure.ts";
+import { type Connection, foretell, refuseProtected } from "./foretell.ts";
+import { fromIdentity, identityOf, parseImportId, upgradeState } from "./import.ts";
+import { type Operation, startOperation } from "./operation.ts";
+import { plan } from "./plan.ts";
+import { nameOf, read } from "./read.ts";
+import { capital } from "./sentence.ts";
+import type {
+  Answer,
+  ApplyRequest,
+  ApplyResult,
+  ListEvent,
+  ListRequest,
+  PlanRequest,
+  PlanResult,
+  ProviderService,
+} from "./service.ts";
+import { identitySchema, resourceSchema, schemaAttributes } from "./terraform-schema.ts";
+import { validate } from "./validate.ts";
+import { createWait } from "./wait.ts";
+import { fromWire } from "./wire.ts";
+
+/** All that the provider is made of. */
+export interface Catalogue {
+  readonly provider: { readonly summary: string; readonly attributes: Attributes };
+  readonly resources: readonly ResourceDefinition[];
+  readonly dataSources: readonly DataSourceDefinition[];
+  readonly ephemerals: readonly EphemeralDefinition[];
+  readonly functions: readonly FunctionDefinition[];
+}
+
+export type { Connection };
+
+/** Makes a connection of the provider's configuration. Environment variables and the network are its business. */
+export type Connect = (
+  config: Row,
+  about: { readonly terraformVersion: string; readonly signal: AbortSignal },
+) => { readonly connection: Connection | null; readonly diagnostics: readonly Diagnostic[] };
+
+/** All data sources: those that mirror a resource, those that list them, and those that are declared on their own. */
+export function dataSourcesOf(catalogue: Catalogue): readonly DataSourceDefinition[] {
+  const mirrored = catalogue.resources.flatMap((definition) => {
+    if (!definition.lookup) return [];
+    const { plural } = definition.lookup;
+    return [singularDataSource(definition), ...(plural === null ? [] : [pluralDataSource(definition, plural)])];
+  });
+  return [...mirrored, ...catalogue.dataSources];
+}
+
+/** The schemas of everything in the catalogue, for `GetProviderSchema`. */
+export function schemasOf(catalogue: Catalogue): ProviderService["schemas"] {
+  const listable = catalogue.resources.filter(isListable);
+  return {
+    provider: plainSchema(catalogue.provider.summary, catalogue.provider.attributes),
+    resources: Object.fromEntries(
+      catalogue.resources.map((definition) => [definition.type, resourceSchema(definition)]),
+    ),
+    dataSources: Object.fromEntries(
+      dataSourcesOf(catalogue).map(({ type, summary, notes, attributes }) => [
+        type,
+        plainSchema(summary, attributes, notes),
+      ]),
+    ),
+    ephemerals: Object.fromEntries(
+      catalogue.ephemerals.map(({ type, summary, notes, attributes }) => [
+        type,
+        plainSchema(summary, attributes, notes),
+      ]),
+    ),
+    lists: Object.fromEntries(
+      listable.map((definition) => [
+        definition.type,
+        plainSchema(`Lists ${definition.noun}s for terraform query.`, listAttributes(definition)),
+      ]),
+    ),
+    identities: Object.fromEntries(
+      catalogue.resources.map((definition) => [
+        definition.type,
+        { version: 0, attributes: identitySchema(definition) },
+      ]),
+    ),
+    functions: Object.fromEntries(catalogue.functions.map(({ name, signature }) => [name, signature])),
+  };
+}
+
+/**
+ * The provider as the protocol serves it, over a catalogue of definitions and a way to connect. Holds what one process knows:
+ * the connection, the shared polls, and which objects are managed.
+ */
+export function createProvider(catalogue: Catalogue, connect: Connect): ProviderService {
+  const definitions = new Map(catalogue.resources.map((definition) => [definition.type, definition]));
+  const dataSources = new Map(dataSourcesOf(catalogue).map((source) => [source.type, source]));
+  const ephemerals = new Map(catalogue.ephemerals.map((ephemeral) => [ephemeral.type, ephemeral]));
+  const functions = new Map(catalogue.functions.map((one) => [one.name, one]));
+  const stopper = new AbortController();
+  const wait = createWait();
+  const claims = new Set<string>();
+  const schemas = schemasOf(catalogue);
+  let connection: Connection | null = null;
+
+  const definitionOf = (type: string): ResourceDefinition => known(definitions, type, "resource");
+
+  const backendFor = (row: Row): Backend => {
+    if (connection?.backend == null) throw new UserError(NOT_CONFIGURED);
+    const project = row["project_id"];
+    if (typeof project !== "string" || project === connection.backend.projectId) return connection.backend;
+    return connection.backend.forProject(project);
+  };
+
+  const projectBackendFor = (definition: { readonly attributes: Attributes }, row: Row): Backend => {
+    const backend = backendFor(row);
+    if (backend.projectId === null && definition.attributes["project_id"]) throw new UserError(NO_PROJECT);
+    return backend;
+  };
+
+  const operation = (
+    definition: ResourceDefinition,
+    kind: "create" | "update" | "delete",
+    row: Row,
+    timeouts?: Value,
+  ): Operation =>
+    startOperation(definition, kind, projectBackendFor(definition, row), wait, claims, timeouts ?? row["timeouts"]);
+
+  const planChange = async (request: PlanRequest): Promise<Answer<PlanResult>> => {
+    const definition = definitionOf(request.type);
+    const prior = request.prior;
+    if (prior) claims.add(claimOf(definition, prior));
+    const diagnostics: Diagnostic[] = [];
+    const foreseen =
+      request.config && definition.hooks?.foresee
+        ? await definition.hooks.foresee(request.config, prior)
+        : NOTHING_FORESEEN;
+    diagnostics.push(...foreseen.diagnostics);
+    const facts = { projectId: connection?.projectId ?? null, known: foreseen.known };
+    const made = plan(definition, prior, request.config, facts);
+    const change: Change = { action: made.action, prior, config: request.config, planned: made.planned };
+    const adjustment = made.action === "none" ? {} : (definition.hooks?.plan?.(change) ?? {});
+    diagnostics.push(...(adjustment.diagnostics ?? []));
+    const replacedBy = [
+      ...made.replacedBy.filter((name) => !adjustment.inPlace?.includes(name)),
+      ...(adjustment.replacedBy ?? []),
+    ];
+    const action = made.action === "update" || made.action === "replace" ? decide(replacedBy) : made.action;
+    const final: Change =
+      action === made.action
+        ? change
+        : { ...change, action, planned: replan(definition, prior, request, facts, action) };
+    const planned = adjustment.planned ?? final.planned;
+    if (!hasErrors(diagnostics) && action !== "none") {
+      diagnostics.push(
+        ...(await foretell(
+          definition,
+          { ...final, planned },
+          connection,
+          backendOrNull(connection, prior ?? planned),
+          made.changed,
+        )),
+      );
+    }
+    return {
+      planned: planned === null ? null : withTimeouts(definition, planned, request.config),
+      replacedBy: prior === null ? [] : replacedBy.map((name) => [{ kind: "attribute", name }]),
+      plannedPrivate: request.priorPrivate,
+      identity: request.identity ?? identityOf(definition, isWhollyIdentified(definition, planned) ? planned : null),
+      diagnostics,
+    };
+  };
+
+  const applyChange = async (request: ApplyRequest): Promise<Answer<ApplyResult>> => {
+    const definition = definitionOf(request.type);
+    const { prior, planned } = request;
+    const config = request.config ?? {};
+    const kind = planned === null ? "delete" : prior === null ? "create" : "update";
+    const running = operation(definition, kind, planned ?? prior ?? {}, (planned ?? prior)?.["timeouts"]);
+    const { progress } = running;
+    const finished = (state: Row | null): Answer<ApplyResult> => {
+      const kept =
+        state === null
+          ? null
+          : withTimeouts(
+              definition,
+              withoutUnknown(withProject(definition, state, running.session.backend)),
+              planned ?? prior,
+            );
+      return {
+        state: kept,
+        privateState: request.plannedPrivate,
+        identity: identityOf(definition, kept),
+        diagnostics: progress.diagnostics,
+      };
+    };
+    try {
+      if (planned === null) {
+        if (prior === null) return finished(null);
+        refuseProtected(definition, prior);
+        await remove(running, prior);
+        claims.delete(claimOf(definition, prior));
+        return finished(null);
+      }
+      if (prior === null) return finished(await create(running, planned, config));
+      claims.add(claimOf(definition, prior));
+      return finished(await update(running, prior, planned, config));
+    } catch (cause) {
+      const deed = kind === "delete" ? "deleted" : kind === "create" ? "created" : "updated";
+      progress.diagnostics.push(...describeFailure(definition, deed, cause));
+      return finished(progress.state ?? prior);
+    }
+  };
+
+  return {
+    schemas,
+
+    validateProvider: async (config) => validate(catalogue.provider.attributes, config),
+
+    configure: async ({ config, terraformVersion }) => {
+      const made = connect(config, { terraformVersion, signal: stopper.signal });
+      connection = made.connection;
+      return made.diagnostics;
+    },
+
+    validateResource: async (type, config, client) => {
+      const definition = definitionOf(type);
+      return [
+        ...validate(definition.attributes, config, client.writeOnlyAttributesAllowed),
+        ...validateTimeouts(config["timeouts"]),
+        ...(definition.hooks?.validate?.(config) ?? []),
+      ];
+    },
+    validateDataSource: async (type, config) => {
+      const source = known(dataSources, type, "data source");
+      return [...validate(source.attributes, config), ...(source.validate?.(config) ?? [])];
+    },
+    validateEphemeral: async (type, config) =>
+      validate(known(ephemerals, type, "ephemeral resource").attributes, config),
+    validateList: async (type, config) => validate(listAttributes(definitionOf(type)), config),
+
+    upgradeState: async (type, version, stored) => {
+      const definition = definitionOf(type);
+      const current = definition.upgrades?.length ?? 0;
+      if (Number(version) > current) {
+        const text = `The state of this ${definition.noun} was written by a newer version of the provider. Upgrade the provider.`;
+        return { state: null, diagnostics: [error("State too new", text)] };
+      }
+      const state = upgradeState(definition, Number(version), stored);
+      return { state: withTimeouts(definition, state, stored), diagnostics: [] };
+    },
+    upgradeIdentity: async (_type, _version, identity) => ({ identity, diagnostics: [] }),
+
+    read: async ({ type, state, privateState, identity }) => {
+      const definition = definitionOf(type);
+      const same = { state, privateState, identity: identity ?? identityOf(definition, state) };
+      let reading: Operation;
+      try {
+        reading = operation(definition, "update", state);
+      } catch (cause) {
+        return { ...same, diagnostics: describeFailure(definition, "read", cause) };
+      }
+      try {
+        claims.add(claimOf(definition, state));
+        const found = await read(reading, state);
+        const { diagnostics } = reading.progress;
+        if (found === null) {
+          const text = `The ${nameOf(definition, state)} is not on the server any more, so it is removed from state. If it is still in the configuration, the next apply creates it again.`;
+          return {
+            state: null,
+            privateState,
+            identity: null,
+            diagnostics: [...diagnostics, warning(`${capital(definition.noun)} is gone`, text)],
+          };
+        }
+        const fresh = withTimeouts(definition, withProject(definition, found, reading.session.backend), state);
+        return { state: fresh, privateState, identity: identityOf(definition, fresh), diagnostics };
+      } catch (cause) {
+        return { ...same, diagnostics: describeFailure(definition, "read", cause) };
+      }
+    },
+
+    plan: async (request) => {
+      const definition = definitionOf(request.type);
+      try {
+        return await planChange(request);
+      } catch (cause) {
+        const unchanged = {
+          planned: request.prior ?? request.proposed,
+          replacedBy: [],
+          plannedPrivate: request.priorPrivate,
+          identity: request.identity,
+        };
+        return { ...unchanged, diagnostics: describeFailure(definition, "planned", cause) };
+      }
+    },
+
+    apply: async (request) => {
+      try {
+        return await applyChange(request);
+      } catch (cause) {
+        const diagnostics = describeFailure(definitionOf(request.type), "updated", cause);
+        return { state: request.prior, privateState: request.plannedPrivate, identity: request.identity, diagnostics };
+      }
+    },
+
+    importState: async ({ type, id, identity }) => {
+      const definition = definitionOf(type);
+      try {
+        const told = identity === null ? parseImportId(definition, id) : fromIdentity(definition, identity);
+        const importing = operation(definition, "update", told);
+        const found = await read(importing, told);
+        if (found === null) {
+          const text = `There is no ${definition.noun} ${importIdOf(definition, told)} in the project ${importing.session.backend.projectId}. Check the id and the provider's project_id.`;
+          return { imported: [], diagnostics: [error(`${capital(definition.noun)} not found`, text)] };
+        }
+        const state = withTimeouts(definition, withProject(definition, found, importing.session.backend), null);
+        return {
+          imported: [{ type, state, privateState: new Uint8Array(), identity: identityOf(definition, state) }],
+          diagnostics: importing.progress.diagnostics,
+        };
+      } catch (cause) {
+        return { imported: [], diagnostics: describeFailure(definition, "imported", cause) };
+      }
+    },
+
+    move: async ({ sourceType, sourceProviderAddress, sourceState, sourcePrivate, targetType }) => {
+      const definition = definitionOf(targetType);
+      if (sourceType !== targetType || !sourceProviderAddress.endsWith("/appwrite")) {
+        const text = `A ${sourceType} of ${sourceProviderAddress} cannot become a ${targetType}. Only the same type of an Appwrite provider can be moved; import it instead.`;
+        return {
+          state: null,
+          privateState: sourcePrivate,
+          identity: null,
+          diagnostics: [error("Move not possible", text)],
+        };
+      }
+      const state = withTimeouts(definition, upgradeState(definition, 0, sourceState), sourceState);
+      return { state, privateState: new Uint8Array(), identity: identityOf(definition, state), diagnostics: [] };
+    },
+
+    readDataSource: async (type, config) => {
+      const source = known(dataSources, type, "data source");
+      try {
+        return { state: await source.read(projectBackendFor(source, config), config), diagnostics: [] };
+      } catch (cause) {
+        return { state: null, diagnostics: describeFailure(asDefinition(source), "read", cause) };
+      }
+    },
+
+    openEphemeral: async (type, config) => {
+      const ephemeral = known(ephemerals, type, "ephemeral resource");
+      try {
+        const backend = projectBackendFor(ephemeral, config);
+        const { result, closing } = await ephemeral.open(backend, config);
+        const closeWith = closing === undefined ? "" : JSON.stringify({ project: backend.projectId, closing });
+        return { result, renewAt: null, privateState: new TextEncoder().encode(closeWith), diagnostics: [] };
+      } catch (cause) {
+        return {
+          result: null,
+          renewAt: null,
+          privateState: new Uint8Array(),
+          diagnostics: describeFailure(asDefinition(ephemeral), "created", cause),
+        };
+      }
+    },
+    renewEphemeral: async (_type, privateState) => ({ renewAt: null, privateState, diagnostics: [] }),
+    closeEphemeral: async (type, privateState) => {
+      const ephemeral = known(ephemerals, type, "ephemeral resource");
+      if (privateState.length === 0 || !ephemeral.close) return [];
+      const { project, closing } = JSON.parse(new TextDecoder().decode(privateState)) as {
+        project: string;
+        closing: string;
+      };
+      try {
+        await ephemeral.close(backendFor({ project_id: project }), closing);
+        return [];
+      } catch (cause) {
+        // The value ends by itself; failing to end it sooner must not fail the run.
+        return describeFailure(asDefinition(ephemeral), "deleted", cause).map((one) => ({
+          ...one,
+          severity: "warning",
+        }));
+      }
+    },
+
+    callFunction: async (name, parameters) => {
+      const found = functions.get(name);
+      if (!found) return { kind: "error", text: `The provider has no function ${name}.` };
+      try {
+        return { kind: "result", value: found.call(parameters) };
+      } catch (cause) {
+        if (cause instanceof ArgumentError) return { kind: "error", text: cause.message, argument: cause.argument };
+        throw cause;
+      }
+    },
+
+    list: (request) =>
+      listEvents(definitionOf(request.type), request, (row) => projectBackendFor(definitionOf(request.type), row)),
+
+    stop: () => stopper.abort(),
+  };
+}
+
+/** One event for each object of `terraform query`. */
+async function* listEvents(
+  definition: ResourceDefinition,
+  { config, includeObject, limit }: ListRequest,
+  backendFor: (row: Row) => Backend,
+): AsyncGenerator<ListEvent> {
+  try {
+    const backend = backendFor(config);
+    const parents = Object.fromEntries(parentsOf(definition).map((name) => [name, config[name] ?? null]));
+    let told = 0n;
+    for (const object of await listObjects(definition, backend, config)) {
+      if (limit > 0n && told >= limit) return;
+      told += 1n;
+      const row = withProject(definition, fromWire(definition, object, parents), backend);
+      const state = withTimeouts(definition, row, null);
+      const label = typeof row["name"] === "string" && row["name"] !== "" ? row["name"] : importIdOf(definition, row);
+      yield {
+        identity: identityOf(definition, state),
+        displayName: label,
+        state: includeObject ? state : null,
+        diagnostics: [],
+      };
+    }
+  } catch (cause) {
+    yield { identity: null, displayName: "", state: null, diagnostics: describeFailure(definition, "listed", cause) };
+  }
+}
+
+const NOTHING_FORESEEN = { known: {}, diagnostics: [] } as const;
+
+const NOT_CONFIGURED = error(
+  "Provider not configured yet",
+  "The provider's configuration has values that are known only after apply, so Appwrite cannot be reached yet. Apply what they depend on first (terraform apply -target=…), or give them by environment variables.",
+);
+
+const NO_PROJECT = error(
+  "Project missing",
+  "project_id must be set, on the provider, on the resource, or by APPWRITE_PROJECT_ID.",
+  "project_id",
+);
+
+function decide(replacedBy: readonly string[]): "update" | "replace" {
+  return replacedBy.length > 0 ? "replace" : "update";
+}
+
+function known<T>(map: ReadonlyMap<string, T>, type: string, what: string): T {
+  const found = map.get(type);
+  if (found === undefined) throw new UnknownTypeError(`The provider has no ${what} ${type}.`);
+  return found;
+}
+
+/** A type that the provider does not have; the protocol answers it as a diagnostic. */
+export class UnknownTypeError extends Error {
+  override readonly name = "UnknownTypeError";
+}
+
+/** After a hook turned a replacement into an update (a rename in place), or the reverse: what is unknown then. */
+function replan(
+  definition: ResourceDefinition,
+  prior: Row | null,
+  request: PlanRequest,
+  facts: Parameters<typeof plan>[3],
+  action: "update" | "replace" | Change["action"],
+): Row | null {
+  const attributes = Object.fromEntries(
+    Object.entries(definition.attributes).map(([name, attribute]) => [
+      name,
+      action === "update" && attribute.options.replace
+        ? { ...attribute, options: { ...attribute.options, replace: false } }
+        : attribute,
+    ]),
+  );
+  if (action === "update") return plan({ attributes }, prior, request.config, facts).planned;
+  // As core will ask again: the new object has no prior.
+  return plan(definition, null, request.config, facts).planned;
+}
+
+function backendOrNull(connection: Connection | null, row: Row | null): Backend | null {
+  if (!connection?.backend) return null;
+  const project = row?.["project_id"];
+  if (typeof project !== "string") return connection.backend;
+  return project === connection.backend.projectId ? connection.backend : connection.backend.forProject(project);
+}
+
+function isWhollyIdentified(definition: ResourceDefinition, planned: Row | null): boolean {
+  return (
+    planned !== null && [...definition.importId, "project_id"].every((name) => isWhollyKnown(planned[name] ?? null))
+  );
+}
+
+function isListable(definition: ResourceDefinition): boolean {
+  return definition.api.list !== undefined || definition.hooks?.list !== undefined;
+}
+
+function listAttributes(definition: ResourceDefinition): Attributes {
+  const names = [...parentsOf(definition), ...(definition.attributes["project_id"] ? ["project_id"] : [])];
+  return Object.fromEntries(
+    names.map((name) => {
+      const attribute = definition.attributes[name];
+      if (!attribute) throw new Error(`${definition.type} has no attribute ${name}.`);
+      return [name, { ...attribute, presence: name === "project_id" ? "optional" : "required" }];
+    }),
+  );
+}
+
+function plainSchema(summary: string, attributes: Attributes, notes?: string): Schema {
+  return {
+    version: 0,
+    description: [summary, notes].filter(Boolean).join("\n\n"),
+    attributes: schemaAttributes(attributes),
+    blocks: [],
+  };
+}
+
+/** Messages about a data source or an ephemeral resource name it as those of a resource do. */
+function asDefinition(source: DataSourceDefinition | EphemeralDefinition): ResourceDefinition {
+  const { type, summary, noun, attributes } = source;
+  const scopes = { read: [], write: [], ...source.scopes };
+  return { type, summary, noun, attributes, scopes, api: {}, importId: [] };
+}
+
+function withProject(definition: ResourceDefinition, row: Row, backend: Backend): Row {
+  if (!definition.attributes["project_id"] || typeof row["project_id"] === "string") return row;
+  return { ...row, project_id: backend.projectId };
+}
+
+function withTimeouts(definition: ResourceDefinition, row: Row, source: Row | null): Row {
+  if (!definition.timeouts) return row;
+  const written = source?.["timeouts"] ?? null;
+  if (!isRecord(written)) return { ...row, timeouts: null };
+  return {
+    ...row,
+    timeouts: Object.fromEntries(Object.keys(definition.timeouts).map((kind) => [kind, written[kind] ?? null])),
+  };
+}
+
+function withoutUnknown(row: Row): Row {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, isWhollyKnown(value) ? value : null]));
+}
+
+function validateTimeouts(timeouts: Value | undefined): readonly Diagnostic[] {
+  if (!isRecord(timeouts)) return [];
+  return Object.entries(timeouts).flatMap(([kind, text]) =>
+    text === null || isUnknown(text) || parseDuration(String(text)) !== null
+      ? []
+      : [
+          error(
+            "Invalid value",
+            `timeouts.${kind} must be a duration such as "90s", "10m" or "1h30m", not ${JSON.stringify(text)}.`,
+            [
+              { kind: "attribute", name: "timeouts" },
+              { kind: "attribute", name: kind },
+            ],
+          ),
+        ],
+  );
+}

@@ -1,0 +1,158 @@
+import type { Value } from "./value.ts";
+
+/**
+ * What values an attribute takes. The compiler names every `switch` that must learn a new kind: equality, wire,
+ * Terraform type, validation, docs label, L1 type.
+ *
+ * - `oneOf`: one of these words; with `foldCase` in any case.
+ * - `json`: JSON as text, compared as JSON. `datetime`: ISO 8601 as text, compared as instants.
+ * - `unordered`: a list in HCL (as the peer has it) that compares without order and repetition.
+ * - `permissions`: permission strings, unordered, where `write(…)` is the same as all of `writes`.
+ */
+export type AttributeType =
+  | { readonly kind: "string"; readonly foldCase?: boolean }
+  | { readonly kind: "int" }
+  | { readonly kind: "float" }
+  | { readonly kind: "bool" }
+  | { readonly kind: "oneOf"; readonly values: readonly string[]; readonly foldCase?: boolean }
+  | { readonly kind: "json" }
+  | { readonly kind: "datetime" }
+  | { readonly kind: "permissions"; readonly writes: readonly string[] }
+  | { readonly kind: "list" | "set" | "unordered" | "map"; readonly element: AttributeType }
+  | { readonly kind: "object"; readonly attributes: Attributes };
+
+/**
+ * Who decides the value.
+ * - `required`, `optional`: the user; an unset optional one is null.
+ * - `default`: the user, or the value that is told in the schema.
+ * - `serverDefault`: the user, or the server; unknown until created, then kept.
+ * - `kept`: the user; when unset, what is there is left alone, and null stays null until it is set or imported.
+ * - `computed`: the server alone.
+ */
+export type Presence = "required" | "optional" | "default" | "serverDefault" | "kept" | "computed";
+
+/** What else is to be said of an attribute. All of it is data, read by validation, plan, codec, docs, L1 and clone. */
+export interface AttributeOptions {
+  /** A change replaces the resource. */
+  readonly replace?: boolean;
+  /** Computed anew by every update (`updated_at`); otherwise a computed value is stable. */
+  readonly volatile?: boolean;
+  readonly sensitive?: boolean;
+  /** Never in plan or state (Terraform 1.11 and later). */
+  readonly writeOnly?: boolean;
+  /** With `writeOnly`: the attribute that this one stands for on the wire, and whose `…_wo_version` sends it again. */
+  readonly twinOf?: string;
+  /** The server does not tell it: state keeps what was planned. */
+  readonly unreadable?: boolean;
+
+  /** Name in requests; `false` = never sent. Camel case of the name when absent. */
+  readonly wire?: string | false;
+  /** Name in answers where it differs from that in requests; `false` = never read. Dots reach into objects. */
+  readonly read?: string | false;
+  /** Calls that carry it: in `create` alone, or also in a PATCH that does not change it (`always`). */
+  readonly send?: "create" | "update" | "always";
+  /** Answers that mean "not set": a bound at the 64-bit limit, an empty string. */
+  readonly absent?: readonly Value[];
+  /** What a PATCH sends to clear it; without this a cleared attribute is left out (right for PUT). */
+  readonly clear?: null | string | number | boolean | readonly string[];
+
+  /** Characters of a string, elements of a collection. */
+  readonly length?: readonly [number, number];
+  /** Bounds of a number, inclusive. */
+  readonly range?: readonly [number | bigint, number | bigint];
+  /** What the text must match, and how that is said to a user. */
+  readonly pattern?: Pattern;
+  /** Constraint on each element of a collection. */
+  readonly each?: { readonly length?: readonly [number, number]; readonly pattern?: Pattern };
+  /** Attributes that may not be set together with this one. */
+  readonly conflictsWith?: readonly string[];
+  /** Attributes that must be set when this one is. */
+  readonly requires?: readonly string[];
+
+  /** An id that the provider makes before the request when the user gives none, so that a lost answer can be recognised. */
+  readonly generated?: boolean;
+  /** When unset, the provider's own setting of this name is planned. */
+  readonly fromProvider?: "projectId";
+
+  /** Type of the resource that the value is the id of. */
+  readonly ref?: string;
+  /** For clone: `skip` = not carried, `secret` = cannot be read and must be given. */
+  readonly clone?: "skip" | "secret";
+  /** First server version that has it. */
+  readonly since?: string;
+  readonly deprecated?: string;
+}
+
+/** A rule on a text, with its words for the error message ("must be …"). */
+export interface Pattern {
+  readonly expression: RegExp;
+  readonly words: string;
+}
+
+/** One attribute of a resource. `default` is set when presence is `default`. */
+export interface Attribute {
+  readonly type: AttributeType;
+  readonly presence: Presence;
+  readonly doc: string;
+  readonly default?: Value;
+  readonly options: AttributeOptions;
+}
+
+/** Attributes by name, in the order in which docs and requests tell them. */
+export type Attributes = { readonly [name: string]: Attribute };
+
+/** The words in which attributes are written: `t.<type>.<presence>(…)`. */
+export const t = {
+  string: words({ kind: "string" }),
+  /** A string that the server folds to lower case, such as an e-mail address. */
+  folded: words({ kind: "string", foldCase: true }),
+  int: words({ kind: "int" }),
+  float: words({ kind: "float" }),
+  bool: words({ kind: "bool" }),
+  json: words({ kind: "json" }),
+  datetime: words({ kind: "datetime" }),
+  oneOf: <const V extends readonly string[]>(...values: V) => words({ kind: "oneOf", values }),
+  /** Like `oneOf`, in upper or lower case alike. */
+  oneOfAnyCase: <const V extends readonly string[]>(...values: V) => words({ kind: "oneOf", values, foldCase: true }),
+  list: (element: TypeWords | AttributeType) => words({ kind: "list", element: typeOf(element) }),
+  set: (element: TypeWords | AttributeType) => words({ kind: "set", element: typeOf(element) }),
+  unordered: (element: TypeWords | AttributeType) => words({ kind: "unordered", element: typeOf(element) }),
+  map: (element: TypeWords | AttributeType) => words({ kind: "map", element: typeOf(element) }),
+  object: (attributes: Attributes) => words({ kind: "object", attributes }),
+  permissions: (...writes: readonly string[]) => words({ kind: "permissions", writes }),
+} as const;
+
+/** A type that waits for its presence. */
+export interface TypeWords {
+  readonly type: AttributeType;
+  required(doc: string, options?: AttributeOptions): Attribute;
+  optional(doc: string, options?: AttributeOptions): Attribute;
+  default(value: Value, doc: string, options?: AttributeOptions): Attribute;
+  serverDefault(doc: string, options?: AttributeOptions): Attribute;
+  kept(doc: string, options?: AttributeOptions): Attribute;
+  computed(doc: string, options?: AttributeOptions): Attribute;
+}
+
+/** Camel case of a snake-case name: how Appwrite spells an attribute unless told otherwise. */
+export function camelCase(name: string): string {
+  return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function words(type: AttributeType): TypeWords {
+  const as =
+    (presence: Presence) =>
+    (doc: string, options: AttributeOptions = {}): Attribute => ({ type, presence, doc, options });
+  return {
+    type,
+    required: as("required"),
+    optional: as("optional"),
+    default: (value, doc, options = {}) => ({ type, presence: "default", doc, default: value, options }),
+    serverDefault: as("serverDefault"),
+    kept: as("kept"),
+    computed: as("computed"),
+  };
+}
+
+function typeOf(element: TypeWords | AttributeType): AttributeType {
+  return "kind" in element ? element : element.type;
+}

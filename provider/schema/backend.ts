@@ -1,0 +1,178 @@
+/** JSON as Appwrite answers it. Integers beyond 2^53 come as bigint, so that no digit is lost. */
+export type Json = null | boolean | string | number | bigint | readonly Json[] | { readonly [key: string]: Json };
+
+/** A JSON object. */
+export type JsonObject = { readonly [key: string]: Json };
+
+export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+
+/** One call to Appwrite. `path` is below `/v1` and begins with a slash; ids in it need no escaping. */
+export interface Call {
+  readonly method: Method;
+  readonly path: string;
+  readonly body?: JsonObject;
+  /** Query parameters other than `queries`, such as `total=0`. */
+  readonly query?: { readonly [name: string]: string };
+  /** `queries[]`: JSON texts as Appwrite's query language has them. */
+  readonly queries?: readonly string[];
+  /** Headers beside those that the client sets (organization, console mode). */
+  readonly headers?: { readonly [name: string]: string };
+}
+
+/** A file to send: as bytes held, or as a stream of a known size that can be opened again for a retry. */
+export interface UploadSource {
+  readonly name: string;
+  readonly size: number;
+  readonly mimeType?: string;
+  /** Reads `length` bytes from `start`. Called again when a part is sent again. */
+  read(start: number, length: number): Promise<Uint8Array>;
+}
+
+/** A multipart upload, cut into parts of 5 MiB where it is larger (API chapter A7). */
+export interface Upload {
+  readonly method: "POST" | "PUT";
+  readonly path: string;
+  /** The name of the form field that carries the file: `file` or `code`. */
+  readonly field: string;
+  readonly source: UploadSource;
+  readonly fields: { readonly [name: string]: string | readonly string[] | boolean };
+}
+
+/** Where the objects of one kind are listed: `GET /tablesdb` answers `{ total, databases: […] }`. */
+export interface Listing {
+  readonly path: string;
+  /** The property of the answer that holds the objects. */
+  readonly items: string;
+  /** What identifies an object in the list: `$id`, or `key` for columns and indexes. */
+  readonly key: string;
+  /** False where the server refuses `queries` on this list (project settings held in memory). */
+  readonly queries?: boolean;
+  /** True where a list may hold very many objects (rows, files, users), so that it is never read whole for a few. */
+  readonly unbounded?: boolean;
+}
+
+/** How Appwrite is reached, for one project. The engine knows nothing else of HTTP. */
+export interface Backend {
+  /** The project that calls go to; null when the provider has none. */
+  readonly projectId: string | null;
+
+  /** Aborted when Terraform asks to stop; calls and waits then reject with its reason. */
+  readonly signal: AbortSignal;
+
+  /**
+   * One call. Answers the parsed body; null for 204 and empty bodies. Retries by its own table. Throws `ApiError` when the
+   * server answered with an error and `ConnectionError` when no (whole) answer came. Any other method than GET drops
+   * what shared reads hold of the path's scope.
+   */
+  call(call: Call): Promise<Json>;
+
+  /** An upload in parts; answers the finished object. Throws as `call` does. */
+  upload(upload: Upload): Promise<Json>;
+
+  /**
+   * One object out of a list, shared: many reads of one list within a refresh cost one request. Null when it is not there.
+   * True even where the single GET is stale (real-server F1).
+   */
+  find(listing: Listing, id: string): Promise<JsonObject | null>;
+
+  /** All objects of a list, all pages, never from a cache. `queries` narrow it. */
+  list(listing: Listing, queries?: readonly string[]): Promise<readonly JsonObject[]>;
+
+  /** The number of objects that a list has, counted by the server (at most 5000 is told). */
+  count(listing: Listing, queries?: readonly string[]): Promise<number>;
+
+  /** Runs `work` alone among all that ask for the same name: for writes that the server would lose when made at once. */
+  exclusive<T>(name: string, work: () => Promise<T>): Promise<T>;
+
+  /** Waits, unless stopped before. For polls. */
+  sleep(milliseconds: number): Promise<void>;
+
+  /** Milliseconds on a clock that never goes back. */
+  now(): number;
+
+  /** The server's version, such as `1.9.6`; null when it cannot be told. Asked once. */
+  version(): Promise<string | null>;
+
+  /** The same server and credentials for another project. */
+  forProject(projectId: string): Backend;
+
+  /**
+   * Console routes (header project `console`, session of a console user): needed for project creation on self-hosted
+   * servers and for project settings on 1.9.0. Null when the provider has no console credentials.
+   */
+  console(): Promise<ConsoleBackend | null>;
+
+  /** Organization routes (header `X-Appwrite-Organization`, organization key or the API key), project `console`. */
+  organization(organizationId: string | null): Backend;
+}
+
+/** Calls as a console user. */
+export interface ConsoleBackend {
+  /** A route of project `console`, such as `/projects`. */
+  call(call: Call): Promise<Json>;
+  /** A route of a project as its admin (`X-Appwrite-Mode: admin`). */
+  callProject(projectId: string, call: Call): Promise<Json>;
+}
+
+/** What the server said when it refused, and what we know about it. */
+export interface ApiErrorDetails {
+  readonly method: Method;
+  readonly path: string;
+  readonly status: number;
+  /** Appwrite's error type, such as `column_already_exists`; `html` when the answer was not JSON. */
+  readonly type: string;
+  readonly message: string;
+  /** What the user can do about it, in a sentence or two; empty when we know nothing. */
+  readonly hint: string;
+  /** Scopes that the key lacks, where the server named them. */
+  readonly missingScopes: readonly string[];
+  /**
+   * True when an earlier attempt of this same call was sent and its answer lost, so that the error (409, 404) may be the
+   * echo of our own success.
+   */
+  readonly afterLostAnswer: boolean;
+}
+
+/** The server answered, and its answer was an error. */
+export class ApiError extends Error {
+  override readonly name = "ApiError";
+  readonly details: ApiErrorDetails;
+
+  constructor(details: ApiErrorDetails, options?: ErrorOptions) {
+    super(`${details.method} ${details.path}: ${details.status} ${details.type}: ${details.message}`, options);
+    this.details = details;
+  }
+}
+
+/** No whole answer came: refused, reset, timed out, cut, or a name that does not resolve. */
+export class ConnectionError extends Error {
+  override readonly name = "ConnectionError";
+  /** True when the request may have reached the server, so that a write may have happened. */
+  readonly maybeSent: boolean;
+  readonly hint: string;
+
+  constructor(
+    message: string,
+    details: { readonly maybeSent: boolean; readonly hint: string },
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.maybeSent = details.maybeSent;
+    this.hint = details.hint;
+  }
+}
+
+/** Is it the server's 404 of the object itself? A missing project or parent is not "gone". */
+export function isNotFound(error: unknown, ...types: readonly string[]): error is ApiError {
+  if (!(error instanceof ApiError) || error.details.status !== 404) return false;
+  return types.length === 0 ? isObjectType(error.details.type) : types.includes(error.details.type);
+}
+
+/** Is it a 409 that says that the object is already there? */
+export function isConflict(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.details.status === 409;
+}
+
+function isObjectType(type: string): boolean {
+  return type.endsWith("_not_found") && type !== "project_not_found" && type !== "general_route_not_found";
+}
