@@ -1,5 +1,6 @@
 import type { Attribute, AttributeOptions, AttributeType } from "../schema/attribute.ts";
 import { parseJson } from "../schema/json.ts";
+import { canonicalJson } from "../schema/json-value.ts";
 import { canonicalNumber } from "../schema/number.ts";
 import { isList, isNumber, isRecord, isUnknown, type Value } from "../schema/value.ts";
 
@@ -77,7 +78,7 @@ function canonical(type: AttributeType, value: Value): string {
     case "bool":
       return JSON.stringify(value);
     case "json":
-      return canonicalJson(text(value));
+      return canonicalText(text(value));
     case "datetime": {
       const instant = Date.parse(text(value));
       return Number.isNaN(instant) ? JSON.stringify(text(value)) : `instant ${instant}`;
@@ -105,26 +106,13 @@ function canonical(type: AttributeType, value: Value): string {
   }
 }
 
-/** JSON as a text with sorted keys and no spaces, numbers by value; a text that is not JSON stands for itself. */
-function canonicalJson(source: string): string {
+/** JSON text without regard to spelling; a text that is not JSON stands for itself. */
+function canonicalText(source: string): string {
   try {
-    return sorted(parseJson(source));
+    return canonicalJson(parseJson(source));
   } catch {
     return JSON.stringify(source);
   }
-}
-
-function sorted(value: Value): string {
-  if (isList(value)) return `[${value.map(sorted).join()}]`;
-  if (isRecord(value)) {
-    return `{${Object.entries(value)
-      .map(([key, element]) => `${JSON.stringify(key)}:${sorted(element)}`)
-      .sort()
-      .join()}}`;
-  }
-  return isNumber(value)
-    ? canonicalNumber(value)
-    : JSON.stringify(typeof value === "string" ? value.normalize("NFC") : value);
 }
 
 function unordered(elements: readonly string[]): string {

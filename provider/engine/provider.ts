@@ -1,11 +1,11 @@
 import type { Attributes } from "../schema/attribute.ts";
 import type { Backend } from "../schema/backend.ts";
+import type { Catalogue } from "../schema/catalogue.ts";
 import { type Diagnostic, error, hasErrors, UserError, warning } from "../schema/diagnostics.ts";
 import {
   ArgumentError,
   type DataSourceDefinition,
   type EphemeralDefinition,
-  type FunctionDefinition,
 } from "../schema/other-definitions.ts";
 import type { Change, ResourceDefinition } from "../schema/resource.ts";
 import type { Schema } from "../schema/terraform-type.ts";
@@ -36,16 +36,7 @@ import { validate } from "./validate.ts";
 import { createWait } from "./wait.ts";
 import { fromWire } from "./wire.ts";
 
-/** All that the provider is made of. */
-export interface Catalogue {
-  readonly provider: { readonly summary: string; readonly attributes: Attributes };
-  readonly resources: readonly ResourceDefinition[];
-  readonly dataSources: readonly DataSourceDefinition[];
-  readonly ephemerals: readonly EphemeralDefinition[];
-  readonly functions: readonly FunctionDefinition[];
-}
-
-export type { Connection };
+export type { Catalogue, Connection };
 
 /** Makes a connection of the provider's configuration. Environment variables and the network are its business. */
 export type Connect = (
@@ -150,28 +141,24 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
     const facts = { projectId: connection?.projectId ?? null, known: foreseen.known };
     const made = plan(definition, prior, request.config, facts);
     const change: Change = { action: made.action, prior, config: request.config, planned: made.planned };
-    const adjustment = made.action === "none" ? {} : (definition.hooks?.plan?.(change) ?? {});
-    diagnostics.push(...(adjustment.diagnostics ?? []));
+    const adjust = (one: Change) => (one.action === "none" ? {} : (definition.hooks?.plan?.(one) ?? {}));
+    const adjustment = adjust(change);
     const replacedBy = [
       ...made.replacedBy.filter((name) => !adjustment.inPlace?.includes(name)),
       ...(adjustment.replacedBy ?? []),
     ];
     const action = made.action === "update" || made.action === "replace" ? decide(replacedBy) : made.action;
-    const final: Change =
-      action === made.action
-        ? change
-        : { ...change, action, planned: replan(definition, prior, request, facts, action) };
-    const planned = adjustment.planned ?? final.planned;
+    // A rename in place is not planned as the replacement that it looked like, so the hook sees it once more.
+    const isOther = action !== made.action;
+    const final: Change = isOther
+      ? { ...change, action, planned: replan(definition, prior, request, facts, action) }
+      : change;
+    const settled = isOther ? adjust(final) : adjustment;
+    const planned = settled.planned ?? final.planned;
+    diagnostics.push(...(settled.diagnostics ?? []));
     if (!hasErrors(diagnostics) && action !== "none") {
-      diagnostics.push(
-        ...(await foretell(
-          definition,
-          { ...final, planned },
-          connection,
-          backendOrNull(connection, prior ?? planned),
-          made.changed,
-        )),
-      );
+      const backend = backendOrNull(connection, prior ?? planned);
+      diagnostics.push(...(await foretell(definition, { ...final, planned }, connection, backend, made.changed)));
     }
     return {
       planned: planned === null ? null : withTimeouts(definition, planned, request.config),

@@ -1,7 +1,12 @@
-import type { Catalogue } from "../engine/provider.ts";
+import type { Catalogue } from "../schema/catalogue.ts";
 import { tablesdb } from "./databases/tablesdb.ts";
+import { tablesdbColumn } from "./databases/tablesdb-column.ts";
+import { tablesdbIndex } from "./databases/tablesdb-index.ts";
+import { tablesdbRow } from "./databases/tablesdb-row.ts";
+import { tablesdbTable } from "./databases/tablesdb-table.ts";
 import { providerAttributes } from "./provider.ts";
 import { bucket } from "./storage/bucket.ts";
+import { file } from "./storage/file.ts";
 
 /** Everything that the provider offers: one line for each resource. */
 export const catalogue: Catalogue = {
@@ -9,8 +14,13 @@ export const catalogue: Catalogue = {
   resources: [
     // Databases
     tablesdb,
+    tablesdbTable,
+    tablesdbColumn,
+    tablesdbIndex,
+    tablesdbRow,
     // Storage
     bucket,
+    file,
   ],
   dataSources: [],
   ephemerals: [],

@@ -28,9 +28,14 @@ export function rowsOfTable(path: (row: Row) => string, records: string) {
 }
 
 /** The number of rows (documents) of a table (collection). */
-export async function countRecords(backend: Backend, container: string, records: string): Promise<number> {
+export async function countRecords(
+  backend: Backend,
+  container: string,
+  records: string,
+  queries: readonly string[] = [],
+): Promise<number> {
   const listing: Listing = { path: `${container}/${records}`, items: records, key: "$id", unbounded: true };
-  return backend.count(listing);
+  return backend.count(listing, queries);
 }
 
 /** Does the change take the object away? */

@@ -1,0 +1,246 @@
+import {
+  type Backend,
+  error,
+  isNotFound,
+  isUnknown,
+  type Json,
+  type JsonObject,
+  type Listing,
+  type Row,
+  type Session,
+  UNKNOWN,
+  UserError,
+  type Value,
+} from "../../schema/index.ts";
+import { encodeDefault, LEAST_FLOAT, LEAST_INTEGER, MOST_FLOAT, MOST_INTEGER } from "./column-attributes.ts";
+import type { Dialect } from "./dialect.ts";
+
+/** Where the columns of a table are listed: the only place that tells their status truly (real-server F1). */
+export function columnListing(dialect: Dialect, table: string): Listing {
+  return { path: `${table}/${dialect.columns}`, items: dialect.columns, key: "key" };
+}
+
+/**
+ * Asks the server to make a column; it is ready only later. Relationships are made one at a time in a database, and not at all
+ * where the far side has a column of that key: the server would refuse it but leave a column behind whose deletion takes the
+ * innocent one with it (F3).
+ */
+export async function createColumn(
+  session: Session,
+  dialect: Dialect,
+  table: string,
+  column: Row,
+): Promise<JsonObject> {
+  const call = () =>
+    session.backend.call({
+      method: "POST",
+      path: `${table}/${dialect.columns}/${column["type"]}`,
+      body: columnBody(dialect, column),
+    });
+  if (column["type"] !== "relationship") return (await call()) as JsonObject;
+  const database = table.split("/").slice(0, 3).join("/");
+  return session.backend.exclusive(`relationships ${database}`, async () => {
+    await refuseTakenKey(session.backend, dialect, table, column);
+    const made = (await call()) as JsonObject;
+    await waitForColumn(session, dialect, table, String(column["key"]));
+    return made;
+  });
+}
+
+/**
+ * Changes a column in place, and renames it when its key differs. One change at a time in a table: the server loses parts of
+ * changes made at once (F5).
+ */
+export function updateColumn(
+  session: Session,
+  dialect: Dialect,
+  table: string,
+  prior: Row,
+  planned: Row,
+): Promise<void> {
+  return session.backend.exclusive(`columns ${table}`, async () => {
+    const renamed = prior["key"] !== planned["key"] ? { newKey: planned["key"] as string } : {};
+    const key = String(prior["key"]);
+    if (planned["type"] === "relationship") {
+      await updateRelationship(session, dialect, table, prior, planned, renamed);
+      return;
+    }
+    const path = `${table}/${dialect.columns}/${planned["type"]}/${key}`;
+    const patch = (body: JsonObject) => session.backend.call({ method: "PATCH", path, body });
+    const body = changeBody(planned);
+    // A default is cleared for good only on the way through `required` (F6).
+    const clearsDefault = (prior["default"] ?? null) !== null && (planned["default"] ?? null) === null;
+    if (clearsDefault && planned["required"] !== true) await patch({ ...body, required: true, default: null });
+    await patch({ ...body, ...renamed });
+  });
+}
+
+/** Deletes a column; that it is gone already is as good. `gone` waits until the list no longer has it. */
+export async function deleteColumn(session: Session, dialect: Dialect, table: string, key: string): Promise<void> {
+  try {
+    await session.backend.call({ method: "DELETE", path: `${table}/${dialect.columns}/${key}` });
+    await session.wait(columnListing(dialect, table), key, (column) => {
+      if (column === null) return "done";
+      if (column["status"] !== "stuck" && column["status"] !== "failed") return "wait";
+      const reason = column["error"] || "a unique index of several columns may use it: delete that index first";
+      return { failed: `Appwrite could not delete the ${dialect.columnNoun} ${key}: ${reason}.` };
+    });
+  } catch (cause) {
+    if (!isNotFound(cause)) throw cause;
+  }
+}
+
+/** Waits until a column is available. Its failure is told in the server's words. */
+export function waitForColumn(
+  session: Session,
+  dialect: Dialect,
+  table: string,
+  key: string,
+): Promise<JsonObject | null> {
+  return session.wait(columnListing(dialect, table), key, (column) => {
+    switch (column?.["status"]) {
+      case "available":
+        return "done";
+      case "failed":
+      case "stuck":
+        return { failed: failureText(dialect, key, column) };
+      default:
+        return "wait";
+    }
+  });
+}
+
+/** What is to be said of a column that the server could not make. */
+export function failureText(dialect: Dialect, key: string, column: JsonObject): string {
+  return `Appwrite reports the ${dialect.columnNoun} ${key} as "${column["status"]}": ${column["error"] || "it gives no reason"}. Once the cause is removed, apply again: it is made anew then.`;
+}
+
+/** The body of a column's create call. */
+export function columnBody(dialect: Dialect, column: Row): JsonObject {
+  if (column["type"] === "relationship") {
+    return present({
+      [dialect.relatedParameter]: column[dialect.relatedId] ?? null,
+      type: column["relationship_type"] ?? null,
+      twoWay: column["two_way"] ?? false,
+      key: column["key"] ?? null,
+      twoWayKey: farKey(column),
+      // Always sent: without it the server would report another rule than the one in force (F7).
+      onDelete: known(column["on_delete"]) ?? "restrict",
+    });
+  }
+  return present({
+    key: column["key"] ?? null,
+    required: column["required"] ?? false,
+    default: encodeDefault(column["type"] ?? null, column["default"] ?? null),
+    array: column["array"] === true ? true : null,
+    encrypt: column["encrypt"] === true ? true : null,
+    size: column["size"] ?? null,
+    min: column["min"] ?? column["float_min"] ?? null,
+    max: column["max"] ?? column["float_max"] ?? null,
+    elements: column["elements"] ?? null,
+  });
+}
+
+/**
+ * A column as its table's plan or the column's own plan leaves it, with what the server would choose settled, so that little of it
+ * is unknown. `tableId` is what the far side of a relationship is called by default.
+ */
+export function settleColumn(planned: Row, tableId: Value): Row {
+  if (isUnknown(planned["type"])) return planned;
+  if (planned["type"] !== "relationship") return { ...planned, two_way_key: null, on_delete: null };
+  const { two_way_key: farSide, on_delete: rule } = planned;
+  const chosen = isUnknown(farSide) || farSide === null || farSide === undefined;
+  return {
+    ...planned,
+    on_delete: isUnknown(rule) || rule === null || rule === undefined ? "restrict" : rule,
+    two_way_key: chosen ? (planned["two_way"] === true ? (tableId ?? UNKNOWN) : null) : farSide,
+  };
+}
+
+function changeBody(column: Row): JsonObject {
+  const { type, required } = column;
+  return {
+    required: required === true,
+    default: encodeDefault(type ?? null, column["default"] ?? null),
+    ...(type === "string" || type === "varchar" ? present({ size: column["size"] ?? null }) : {}),
+    ...(type === "enum" ? { elements: column["elements"] as Json } : {}),
+    // A bound is removed by sending the type's own.
+    ...(type === "integer" || type === "bigint"
+      ? { min: (column["min"] ?? LEAST_INTEGER) as Json, max: (column["max"] ?? MOST_INTEGER) as Json }
+      : {}),
+    ...(type === "float"
+      ? { min: (column["float_min"] ?? LEAST_FLOAT) as Json, max: (column["float_max"] ?? MOST_FLOAT) as Json }
+      : {}),
+  };
+}
+
+async function updateRelationship(
+  session: Session,
+  dialect: Dialect,
+  table: string,
+  prior: Row,
+  planned: Row,
+  renamed: JsonObject,
+): Promise<void> {
+  const onDelete = (known(planned["on_delete"]) ?? "restrict") as Json;
+  const path = (container: string, key: Value | undefined) => `${container}/${dialect.columns}/${key}/relationship`;
+  await session.backend.call({ method: "PATCH", path: path(table, prior["key"]), body: { onDelete, ...renamed } });
+  const [before, after] = [prior["two_way_key"] ?? null, known(planned["two_way_key"])];
+  if (planned["two_way"] !== true || after === null || before === null || before === after) return;
+  // The far side is renamed from its own table; the near side follows (F8).
+  const far = farTable(dialect, table, planned);
+  await session.backend.call({ method: "PATCH", path: path(far, before), body: { onDelete, newKey: after as Json } });
+}
+
+/** Refuses a two-way relationship whose far key is taken. */
+async function refuseTakenKey(backend: Backend, dialect: Dialect, table: string, column: Row): Promise<void> {
+  const key = farKey(column);
+  if (column["two_way"] !== true || key === null) return;
+  const far = farTable(dialect, table, column);
+  const query = JSON.stringify({ method: "equal", attribute: "key", values: [key] });
+  const taken = (await backend.list(columnListing(dialect, far), [query])).find(
+    (one) => !isOurEcho(one, dialect, table, column),
+  );
+  if (!taken) return;
+  throw new UserError(
+    error(
+      `${dialect.columnNoun === "column" ? "Column" : "Attribute"} not created`,
+      `The related ${dialect.tableNoun} ${column[dialect.relatedId]} already has a ${dialect.columnNoun} ${key}. Choose another two_way_key.`,
+      "two_way_key",
+    ),
+  );
+}
+
+/** The far side of this very relationship, from a run whose answer was lost. */
+function isOurEcho(found: JsonObject, dialect: Dialect, table: string, column: Row): boolean {
+  return (
+    found["type"] === "relationship" &&
+    found["side"] === "child" &&
+    found[dialect.related] === table.split("/").at(-1) &&
+    found["twoWayKey"] === column["key"]
+  );
+}
+
+function farTable(dialect: Dialect, table: string, column: Row): string {
+  return [...table.split("/").slice(0, -1), column[dialect.relatedId]].join("/");
+}
+
+/**
+ * The far key to ask for. A one-way relationship reserves one as well (F29), so that two of them to one table would clash by the
+ * server's default; ours has the near key in it.
+ */
+function farKey(column: Row): Json {
+  const written = known(column["two_way_key"]);
+  if (written !== null || column["two_way"] === true) return written as Json;
+  return `${String(column["key"]).slice(0, 30)}_back`;
+}
+
+function known(value: Value | undefined): Value {
+  return value === undefined || isUnknown(value) ? null : value;
+}
+
+function present(body: { readonly [name: string]: Value | Json }): JsonObject {
+  return Object.fromEntries(
+    Object.entries(body).filter(([, value]) => value !== null && !isUnknown(value as Value)),
+  ) as JsonObject;
+}

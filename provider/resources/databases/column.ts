@@ -1,0 +1,140 @@
+import {
+  type Attributes,
+  type Backend,
+  type Change,
+  type DataLoss,
+  type Hooks,
+  isUnknown,
+  type JsonObject,
+  type PlanAdjustment,
+  parent,
+  type ResourceDefinition,
+  type Row,
+  standard,
+  t,
+  warning,
+} from "../../schema/index.ts";
+import { columnAttributes, describeColumn, KEY_PATTERN } from "./column-attributes.ts";
+import { columnListing, createColumn, deleteColumn, settleColumn, updateColumn } from "./column-calls.ts";
+import { columnFaults } from "./column-rules.ts";
+import { type Dialect, tablePath } from "./dialect.ts";
+import { countRecords } from "./rows-at-risk.ts";
+
+/** The resource of one column (attribute of a collection), in the words of a dialect. */
+export function columnResource(dialect: Dialect, type: string): ResourceDefinition {
+  const { columnNoun, tableNoun, recordNoun } = dialect;
+  const attributes: Attributes = {
+    database_id: parent(dialect.databaseType, "database"),
+    [dialect.tableId]: parent(dialect.tableType, tableNoun),
+    key: t.string.serverDefault(
+      `Key of the ${columnNoun}. A change renames it in place and keeps its values. A random one when not set.`,
+      { replace: true, generated: true, length: [1, 255], pattern: KEY_PATTERN },
+    ),
+    ...columnAttributes(dialect),
+    ...standard,
+  };
+  return {
+    type,
+    noun: columnNoun,
+    summary: `A ${columnNoun} of a ${tableNoun}: of any type, relationships included.`,
+    notes: `Renaming the \`key\` and changing \`required\`, \`default\`, \`size\`, bounds, \`elements\` and \`on_delete\` keep all values. Changing \`type\`, \`array\` or \`encrypt\` makes the ${columnNoun} anew; the plan says how many ${recordNoun}s lose a value.`,
+    scopes: {
+      read: [...dialect.scopes.read, `${columnNoun}s.read`],
+      write: [...dialect.scopes.write, `${columnNoun}s.write`],
+    },
+    attributes,
+    api: {
+      list: {
+        path: `${dialect.root}/{database_id}/${dialect.tables}/{${dialect.tableId}}/${dialect.columns}`,
+        items: dialect.columns,
+        key: "key",
+      },
+      readFrom: "list",
+      ready: { property: "status", done: ["available"], failed: ["failed", "stuck"], error: "error" },
+    },
+    hooks: columnHooks(dialect),
+    importId: ["database_id", dialect.tableId, "key"],
+    timeouts: { create: 5, update: 5, delete: 5 },
+    lookup: { by: [], plural: `${type}s` },
+  };
+}
+
+function columnHooks(dialect: Dialect): Hooks {
+  return {
+    validate: (config) => [
+      ...columnFaults(dialect, config, []),
+      ...((config["key"] ?? null) === null && config["type"] !== "relationship"
+        ? [
+            warning(
+              `${dialect.columnNoun} without a key`,
+              `Without key the ${dialect.columnNoun} gets a random one. Set key to give it a name.`,
+              "key",
+            ),
+          ]
+        : []),
+    ],
+    plan: (change) => planColumn(dialect, change),
+    atRisk: (backend, change) => valuesAtRisk(backend, dialect, change),
+    create: (session, planned) => createColumn(session, dialect, tablePath(dialect, planned), planned),
+    update: async (session, prior, planned) => {
+      const table = tablePath(dialect, planned);
+      await updateColumn(session, dialect, table, prior, planned);
+      // The answer of a PATCH is not to be trusted (F22).
+      const found = await session.backend.find(columnListing(dialect, table), String(planned["key"]));
+      return found ?? {};
+    },
+    delete: (session, state) => deleteColumn(session, dialect, tablePath(dialect, state), String(state["key"])),
+    fromWire: (answer, previous): JsonObject => describeColumn(dialect, answer, previous),
+    list: async (backend, parents) =>
+      (await backend.list(columnListing(dialect, tablePath(dialect, parents)))).filter(
+        (one) => one["side"] !== "child",
+      ),
+  };
+}
+
+/** A rename is no replacement; and what the server would choose is known. */
+function planColumn(dialect: Dialect, { action, prior, planned, config }: Change): PlanAdjustment {
+  if (!planned) return {};
+  const isUnkeyed = (config?.["key"] ?? null) === null;
+  const key =
+    isUnkeyed && isUnknown(planned["key"]) && planned["type"] === "relationship"
+      ? (planned[dialect.relatedId] ?? planned["key"])
+      : planned["key"];
+  const settled = settleColumn({ ...planned, key: key ?? null }, planned[dialect.tableId] ?? null);
+  const isRename = action === "replace" && typeof planned["key"] === "string" && planned["key"] !== prior?.["key"];
+  return { planned: settled, ...(isRename ? { inPlace: ["key"] } : {}), ...widening(prior, planned) };
+}
+
+/** An integer made with a small max is stored in four bytes, which no later change widens (API chapter R1). */
+function widening(prior: Row | null, planned: Row): PlanAdjustment {
+  const isNarrow = prior?.["type"] === "integer" && typeof prior["max"] === "number" && prior["max"] <= 2_147_483_647;
+  const after = planned["max"] ?? null;
+  if (!isNarrow || (typeof after === "number" && after <= 2_147_483_647) || isUnknown(after)) return {};
+  const text =
+    "An integer column that was made with a max up to 2147483647 may be stored in four bytes, and raising max does not widen it: greater values may still be refused. A new column of type bigint holds them.";
+  return { diagnostics: [warning("Column may stay narrow", text, "max")] };
+}
+
+/** Counts the records that would lose a value with the column. */
+async function valuesAtRisk(
+  backend: Backend,
+  dialect: Dialect,
+  { action, prior }: Change,
+): Promise<readonly DataLoss[]> {
+  if (!prior || (action !== "delete" && action !== "replace")) return [];
+  return [await columnLoss(backend, dialect, tablePath(dialect, prior), prior)];
+}
+
+/** How many records have a value in a column, and how to keep them. */
+export async function columnLoss(backend: Backend, dialect: Dialect, table: string, column: Row): Promise<DataLoss> {
+  const key = String(column["key"]);
+  // Encrypted columns and relationships cannot be queried, so all records count.
+  const isQueryable = column["type"] !== "relationship" && column["encrypt"] !== true;
+  const queries = isQueryable ? [JSON.stringify({ method: "isNotNull", attribute: key })] : [];
+  const count = await countRecords(backend, table, dialect.records, queries);
+  return {
+    what: `value${count === 1 ? "" : "s"} of the ${dialect.columnNoun} ${key}`,
+    count,
+    remedy: `To keep them, make a second ${dialect.columnNoun}, copy the values, then remove this one; to rename it, change key alone.`,
+  };
+}

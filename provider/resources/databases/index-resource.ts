@@ -1,0 +1,214 @@
+import {
+  type Attributes,
+  type Backend,
+  error,
+  type Hooks,
+  type JsonObject,
+  type Listing,
+  parent,
+  type ResourceDefinition,
+  type Row,
+  type Session,
+  standard,
+  t,
+  UserError,
+  type Value,
+  warning,
+} from "../../schema/index.ts";
+import { KEY_PATTERN } from "./column-attributes.ts";
+import { columnListing, waitForColumn } from "./column-calls.ts";
+import { type Dialect, tablePath } from "./dialect.ts";
+import { countRecords } from "./rows-at-risk.ts";
+
+/** What an index is, apart from its key and where it lives. No part of it can be changed in place. */
+export function indexAttributes(dialect: Dialect): Attributes {
+  const { columnNoun } = dialect;
+  return {
+    type: t
+      .oneOf("key", "unique", "fulltext", "spatial")
+      .required(
+        "Type of the index. `unique` must not be made on values that repeat: the server would not enforce it.",
+        { replace: true },
+      ),
+    [dialect.indexColumns]: t
+      .list(t.string)
+      .required(
+        `Keys of the ${columnNoun}s that it covers, in order. \`$id\`, \`$createdAt\` and \`$updatedAt\` are allowed.`,
+        {
+          replace: true,
+          length: [1, 100],
+        },
+      ),
+    orders: t
+      .list(t.oneOfAnyCase("asc", "desc"))
+      .optional(`Order of each ${columnNoun}: \`asc\` or \`desc\`, in either case.`, {
+        replace: true,
+        absent: [[]],
+        length: [0, 100],
+      }),
+    lengths: t
+      .list(t.int)
+      .optional(`How many characters of each ${columnNoun} are indexed; 0 = all. At most 768 in all.`, {
+        replace: true,
+        absent: [[]],
+        length: [0, 100],
+      }),
+  };
+}
+
+/** The resource of one index, in the words of a dialect. */
+export function indexResource(dialect: Dialect, type: string): ResourceDefinition {
+  return {
+    type,
+    noun: "index",
+    summary: `An index of a ${dialect.tableNoun}.`,
+    notes: "An index cannot be changed: every change deletes it and makes it anew, without loss of data.",
+    scopes: { read: [...dialect.scopes.read, "indexes.read"], write: [...dialect.scopes.write, "indexes.write"] },
+    attributes: {
+      database_id: parent(dialect.databaseType, "database"),
+      [dialect.tableId]: parent(dialect.tableType, dialect.tableNoun),
+      key: t.string.serverDefault("Key of the index. A random one when not set.", {
+        replace: true,
+        generated: true,
+        length: [1, 255],
+        pattern: KEY_PATTERN,
+      }),
+      ...indexAttributes(dialect),
+      status: t.string.computed("Status of the index: `available`, `processing`, `deleting`, `stuck` or `failed`.", {
+        clone: "skip",
+      }),
+      error: t.string.computed("The server's reason, where the index failed.", { clone: "skip" }),
+      ...standard,
+    },
+    api: {
+      create: `POST ${dialect.root}/{database_id}/${dialect.tables}/{${dialect.tableId}}/indexes`,
+      delete: `DELETE ${dialect.root}/{database_id}/${dialect.tables}/{${dialect.tableId}}/indexes/{key}`,
+      list: {
+        path: `${dialect.root}/{database_id}/${dialect.tables}/{${dialect.tableId}}/indexes`,
+        items: "indexes",
+        key: "key",
+      },
+      readFrom: "list",
+      ready: { property: "status", done: ["available"], failed: ["failed", "stuck"], error: "error" },
+      deletesLater: true,
+    },
+    hooks: indexHooks(dialect),
+    importId: ["database_id", dialect.tableId, "key"],
+    timeouts: { create: 10, delete: 5 },
+    lookup: { by: [], plural: `${type}es` },
+  };
+}
+
+function indexHooks(dialect: Dialect): Hooks {
+  return {
+    create: (session, planned) => createIndex(session, dialect, tablePath(dialect, planned), planned),
+    fromWire: (answer, previous) => describeIndex(answer, previous),
+  };
+}
+
+/** Where the indexes of a table are listed: the only place that tells their status truly (real-server F1). */
+export function indexListing(table: string): Listing {
+  return { path: `${table}/indexes`, items: "indexes", key: "key" };
+}
+
+/** Asks the server to make an index, once its columns are there; a unique one only where no values repeat. */
+export async function createIndex(session: Session, dialect: Dialect, table: string, index: Row): Promise<JsonObject> {
+  const keys = (index[dialect.indexColumns] as readonly string[]).filter((key) => !key.startsWith("$"));
+  await awaitColumns(session, dialect, table, keys, dialect.indexColumns);
+  if (index["type"] === "unique") await refuseDuplicates(session, dialect, table, index);
+  return (await session.backend.call({
+    method: "POST",
+    path: `${table}/indexes`,
+    body: indexBody(dialect, index),
+  })) as JsonObject;
+}
+
+/** The body of an index's create call. */
+export function indexBody(dialect: Dialect, index: Row): JsonObject {
+  const { key, type, orders, lengths } = index;
+  return {
+    key: key as string,
+    type: type as string,
+    [dialect.indexColumns]: index[dialect.indexColumns] as readonly string[],
+    ...(orders ? { orders: orders as readonly string[] } : {}),
+    ...(lengths ? { lengths: lengths as readonly number[] } : {}),
+  };
+}
+
+/** Deletes an index and waits until it is gone. */
+export async function deleteIndex(session: Session, table: string, key: string): Promise<void> {
+  await session.backend.call({ method: "DELETE", path: `${table}/indexes/${key}` });
+  await session.wait(indexListing(table), key, (index) => (index === null ? "done" : "wait"));
+}
+
+/** Lengths that are all 0 are what leaving them out gives. */
+export function describeIndex(answer: JsonObject, previous: Row | null): JsonObject {
+  const lengths = answer["lengths"];
+  const isPlain = Array.isArray(lengths) && lengths.every((length) => length === 0 || length === null);
+  return isPlain && !previous?.["lengths"] ? { ...answer, lengths: null } : answer;
+}
+
+async function awaitColumns(
+  session: Session,
+  dialect: Dialect,
+  table: string,
+  keys: readonly string[],
+  attribute: string,
+): Promise<void> {
+  const columns = await session.backend.list(columnListing(dialect, table));
+  const statuses = new Map(columns.map((column) => [String(column["key"]), String(column["status"])]));
+  const missing = keys.find((key) => !statuses.has(key));
+  if (missing !== undefined) {
+    const text = `The ${dialect.tableNoun} has no ${dialect.columnNoun} ${missing}. If this configuration makes it, refer to it (appwrite_….NAME.key), so that Terraform makes it before the index; else correct the key.`;
+    throw new UserError(error("Index not created", text, attribute));
+  }
+  await Promise.all(
+    keys.filter((key) => statuses.get(key) !== "available").map((key) => waitForColumn(session, dialect, table, key)),
+  );
+}
+
+/** So many records are read to look for values that repeat. */
+const CHECKED = 5000;
+
+/**
+ * The server makes a unique index over values that repeat, calls it available and does not enforce it (F2). So they are looked for
+ * first.
+ */
+async function refuseDuplicates(session: Session, dialect: Dialect, table: string, index: Row): Promise<void> {
+  const keys = index[dialect.indexColumns] as readonly string[];
+  const count = await countRecords(session.backend, table, dialect.records);
+  if (count === 0) return;
+  if (count >= CHECKED) {
+    const text = `The ${dialect.tableNoun} has at least ${CHECKED} ${dialect.records}, too many to look for values that repeat. Appwrite makes a unique index over such values without enforcing it: make sure that there are none.`;
+    session.report(warning("Unique index not checked", text, dialect.indexColumns));
+    return;
+  }
+  const repeated = await findDuplicate(session.backend, dialect, table, keys);
+  if (repeated === null) return;
+  const text = `The ${dialect.records} ${repeated[0]} and ${repeated[1]} have the same ${keys.join(", ")}. Appwrite would make the index but not enforce it. Remove what repeats, then apply again.`;
+  throw new UserError(error("Unique index not created", text, dialect.indexColumns));
+}
+
+async function findDuplicate(
+  backend: Backend,
+  dialect: Dialect,
+  table: string,
+  keys: readonly string[],
+): Promise<readonly [string, string] | null> {
+  const select = JSON.stringify({ method: "select", values: ["$id", ...keys] });
+  const records = await backend.list(
+    { path: `${table}/${dialect.records}`, items: dialect.records, key: "$id", unbounded: true },
+    [select],
+  );
+  const seen = new Map<string, string>();
+  for (const record of records) {
+    const values = keys.map((key) => (record[key] ?? null) as Value);
+    if (values.includes(null)) continue;
+    // MariaDB compares without regard to case; two values that differ in case only clash as well.
+    const tuple = JSON.stringify(values).toLowerCase();
+    const before = seen.get(tuple);
+    if (before !== undefined) return [before, String(record["$id"])];
+    seen.set(tuple, String(record["$id"]));
+  }
+  return null;
+}

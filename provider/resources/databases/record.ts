@@ -1,0 +1,133 @@
+import {
+  type Hooks,
+  id,
+  isList,
+  isRecord,
+  type Json,
+  type JsonObject,
+  parent,
+  type ResourceDefinition,
+  type Row,
+  recordPermissions,
+  standard,
+  t,
+  type Value,
+} from "../../schema/index.ts";
+import { parseJson, writeJson } from "../../schema/json.ts";
+import { sameJson } from "../../schema/json-value.ts";
+import { type Dialect, tablePath } from "./dialect.ts";
+
+/** The resource of one row (document), in the words of a dialect: seed data. */
+export function recordResource(dialect: Dialect, type: string): ResourceDefinition {
+  const { recordNoun, tableNoun, columnNoun } = dialect;
+  const path = `${dialect.root}/{database_id}/${dialect.tables}/{${dialect.tableId}}/${dialect.records}` as const;
+  return {
+    type,
+    noun: recordNoun,
+    summary: `A ${recordNoun} of a ${tableNoun}: seed data that belongs to the configuration.`,
+    notes: `Only the keys that \`data\` names are managed; other ${columnNoun}s of the ${recordNoun} are left alone. A key that is removed from \`data\` is set to null.`,
+    scopes: { read: [`${recordNoun}s.read`, "documents.read"], write: [`${recordNoun}s.write`, "documents.write"] },
+    attributes: {
+      id: id(`${recordNoun}Id`, recordNoun),
+      database_id: parent(dialect.databaseType, "database"),
+      [dialect.tableId]: parent(dialect.tableType, tableNoun),
+      data: t.json.required(`The values, as a JSON object by ${columnNoun} key: \`jsonencode({ title = "Dune" })\`.`),
+      permissions: recordPermissions(recordNoun),
+      ...standard,
+    },
+    api: {
+      create: `POST ${path}`,
+      read: `GET ${path}/{id}`,
+      update: `PATCH ${path}/{id}`,
+      delete: `DELETE ${path}/{id}`,
+      list: { path, items: dialect.records, key: "$id", unbounded: true },
+    },
+    hooks: recordHooks(dialect),
+    importId: ["database_id", dialect.tableId, "id"],
+    lookup: { by: [], plural: `${type}s` },
+  };
+}
+
+function recordHooks(dialect: Dialect): Hooks {
+  return {
+    validate: (config) => objectFaults(config["data"]),
+    update: async (session, prior, planned) =>
+      (await session.backend.call({
+        method: "PATCH",
+        path: `${tablePath(dialect, prior)}/${dialect.records}/${String(prior["id"])}`,
+        body: {
+          data: changedData(dataOf(prior), dataOf(planned)),
+          ...(isList(planned["permissions"]) ? { permissions: planned["permissions"] as readonly string[] } : {}),
+        },
+      })) as JsonObject,
+    fromWire: (answer, previous) => ({ ...answer, data: writeJson(describeData(answer, previous)) }),
+  };
+}
+
+function objectFaults(data: Value | undefined) {
+  if (typeof data !== "string") return [];
+  try {
+    if (isRecord(parseJson(data))) return [];
+  } catch {
+    return [];
+  }
+  const detail = 'data must be a JSON object, such as jsonencode({ title = "Dune" }).';
+  return [
+    { severity: "error", summary: "Invalid value", detail, path: [{ kind: "attribute", name: "data" }] },
+  ] as const;
+}
+
+/** What a PATCH must carry: changed keys, and null for those that are gone. */
+function changedData(prior: { readonly [key: string]: Value }, planned: { readonly [key: string]: Value }): JsonObject {
+  const changed = Object.entries(planned).filter(
+    ([key, value]) => !Object.hasOwn(prior, key) || !sameJson(prior[key] ?? null, value),
+  );
+  const gone = Object.keys(prior).filter((key) => !Object.hasOwn(planned, key));
+  return Object.fromEntries([...changed, ...gone.map((key) => [key, null] as const)]) as JsonObject;
+}
+
+/**
+ * The data of an answer: the keys that `previous` names (all, on import), in its wording where the server only spells a value
+ * otherwise.
+ */
+function describeData(answer: JsonObject, previous: Row | null): Value {
+  const before = previous && typeof previous["data"] === "string" ? dataOf(previous) : null;
+  if (before === null) {
+    return Object.fromEntries(
+      Object.entries(answer).filter(([key, value]) => !key.startsWith("$") && value !== null),
+    ) as Value;
+  }
+  return Object.fromEntries(
+    Object.entries(before).map(([key, value]) => [
+      key,
+      Object.hasOwn(answer, key) ? told(value, answer[key] ?? null) : value,
+    ]),
+  );
+}
+
+/** A value as the server tells it, or as it was written where both mean the same. */
+function told(written: Value, answer: Json): Value {
+  const fresh = answer as Value;
+  if (sameJson(written, fresh)) return written;
+  if (typeof written === "string" && typeof fresh === "string" && isInstant(written) && isInstant(fresh)) {
+    return Date.parse(written) === Date.parse(fresh) ? written : fresh;
+  }
+  // Related records come back as objects where their ids were written, and the reverse.
+  if (typeof written === "string" && isRecord(fresh))
+    return fresh["$id"] === written ? written : (fresh["$id"] ?? fresh);
+  if (isRecord(written) && (typeof fresh === "string" || isRecord(fresh))) return written;
+  if (isList(written) && isList(fresh) && written.length === fresh.length) {
+    return written.map((element, index) => told(element, (fresh[index] ?? null) as Json));
+  }
+  return fresh;
+}
+
+function isInstant(text: string): boolean {
+  return /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d|$)/.test(text) && !Number.isNaN(Date.parse(text));
+}
+
+function dataOf(row: Row): { readonly [key: string]: Value } {
+  const data = row["data"];
+  const parsed = typeof data === "string" ? parseJson(data) : null;
+  return isRecord(parsed) ? parsed : {};
+}

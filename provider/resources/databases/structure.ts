@@ -1,0 +1,228 @@
+import { isNotFound, isRecord, type JsonObject, type Row, type Session, type Value } from "../../schema/index.ts";
+import { describeColumn, REPLACING } from "./column-attributes.ts";
+import { columnListing, createColumn, deleteColumn, updateColumn, waitForColumn } from "./column-calls.ts";
+import type { Dialect } from "./dialect.ts";
+import { createIndex, deleteIndex, describeIndex, indexListing } from "./index-resource.ts";
+
+/**
+ * Brings the columns and indexes of a table to what is planned, by looking first at what is there: renames, then indexes that must
+ * go, columns that must go, columns that are missing or differ, and at last the indexes. Null leaves that part alone. Every step may
+ * be repeated, so that an apply after a crash goes on where it ended. Order and reasons: real-server F3, F5, F15.
+ */
+export async function syncStructure(
+  session: Session,
+  dialect: Dialect,
+  table: string,
+  columns: Row | null,
+  indexes: Row | null,
+): Promise<void> {
+  const { backend } = session;
+  const there = async () => byKey(await backend.list(columnListing(dialect, table)));
+  const thereIndexes = byKey(await backend.list(indexListing(table)));
+
+  if (columns !== null) await renameColumns(session, dialect, table, columns, await there());
+  const before = await there();
+  const doomed = columns === null ? [] : doomedColumns(dialect, columns, before);
+
+  const staleIndexes = [...thereIndexes.values()].filter((index) => isStale(dialect, index, indexes, doomed));
+  await each(staleIndexes, (index) => dropIndex(session, table, String(index["key"])));
+  await each(doomed, (key) => deleteColumn(session, dialect, table, key));
+
+  if (columns !== null) await makeColumns(session, dialect, table, columns, withoutKeys(before, doomed));
+  if (indexes !== null) {
+    const kept = withoutKeys(
+      thereIndexes,
+      staleIndexes.map((index) => String(index["key"])),
+    );
+    await makeIndexes(session, dialect, table, indexes, kept);
+  }
+}
+
+type ByKey = ReadonlyMap<string, JsonObject>;
+
+async function renameColumns(
+  session: Session,
+  dialect: Dialect,
+  table: string,
+  columns: Row,
+  there: ByKey,
+): Promise<void> {
+  for (const [key, column] of Object.entries(columns)) {
+    const former = isRecord(column) ? column["previous_key"] : null;
+    if (typeof former !== "string" || there.has(key) || Object.hasOwn(columns, former)) continue;
+    const found = there.get(former);
+    if (!found || isReplaced(dialect, found, column as Row)) continue;
+    const current = { ...rowOf(dialect, found), key: former };
+    await updateColumn(session, dialect, table, current, { ...(column as Row), key });
+  }
+}
+
+/** Columns that must go: those that nobody declares, those that changed beyond repair, and those that the server failed to make. */
+function doomedColumns(dialect: Dialect, columns: Row, there: ByKey): readonly string[] {
+  return [...there.values()]
+    .filter((found) => found["side"] !== "child")
+    .filter((found) => {
+      const wanted = columns[String(found["key"])];
+      if (!isRecord(wanted)) return true;
+      return (
+        found["status"] === "failed" ||
+        found["status"] === "stuck" ||
+        found["status"] === "deleting" ||
+        isReplaced(dialect, found, wanted)
+      );
+    })
+    .map((found) => String(found["key"]));
+}
+
+/** Does the definition differ in what cannot be changed in place? */
+function isReplaced(dialect: Dialect, found: JsonObject, wanted: Row): boolean {
+  const current = rowOf(dialect, found);
+  return [...REPLACING, dialect.relatedId].some((name) => (current[name] ?? false) !== (wanted[name] ?? false));
+}
+
+function isStale(dialect: Dialect, index: JsonObject, indexes: Row | null, doomed: readonly string[]): boolean {
+  const covered = (index[dialect.indexColumns] ?? []) as readonly string[];
+  if (covered.some((column) => doomed.includes(column))) return true;
+  if (indexes === null) return false;
+  const wanted = indexes[String(index["key"])];
+  if (!isRecord(wanted)) return true;
+  return index["status"] === "failed" || index["status"] === "stuck" || !isSameIndex(dialect, index, wanted);
+}
+
+function isSameIndex(dialect: Dialect, index: JsonObject, wanted: Row): boolean {
+  const found = describeIndex(index, wanted);
+  const text = (value: unknown) => JSON.stringify(value ?? []).toLowerCase();
+  return (
+    found["type"] === wanted["type"] &&
+    text(found[dialect.indexColumns]) === text(wanted[dialect.indexColumns]) &&
+    text(found["orders"]) === text(wanted["orders"]) &&
+    text(found["lengths"]) === text(wanted["lengths"])
+  );
+}
+
+async function makeColumns(
+  session: Session,
+  dialect: Dialect,
+  table: string,
+  columns: Row,
+  there: ByKey,
+): Promise<void> {
+  const wanted = Object.entries(columns).map(
+    ([key, column]) => ({ ...(column as Row), key }) as Row & { readonly key: string },
+  );
+  const missing = wanted.filter(({ key }) => !there.has(key));
+  const plain = missing.filter((column) => column["type"] !== "relationship");
+  const relationships = missing.filter((column) => column["type"] === "relationship");
+  // Plain columns are asked for together and made by one worker; relationships one at a time.
+  await each(plain, (column) => createColumn(session, dialect, table, column));
+  const processing = wanted.filter(({ key }) => there.get(key)?.["status"] === "processing");
+  await each([...plain, ...processing], ({ key }) => waitForColumn(session, dialect, table, key));
+  for (const column of relationships) await createColumn(session, dialect, table, column);
+  for (const column of wanted) {
+    const found = there.get(column.key);
+    if (found && isChanged(dialect, found, column)) {
+      await updateColumn(session, dialect, table, { ...rowOf(dialect, found), key: column.key }, column);
+    }
+  }
+}
+
+async function makeIndexes(
+  session: Session,
+  dialect: Dialect,
+  table: string,
+  indexes: Row,
+  there: ByKey,
+): Promise<void> {
+  const wanted = Object.entries(indexes).map(
+    ([key, index]) => ({ ...(index as Row), key }) as Row & { readonly key: string },
+  );
+  const missing = wanted.filter(({ key }) => !there.has(key));
+  await each(missing, (index) => createIndex(session, dialect, table, index));
+  const waiting = wanted.filter(({ key }) => there.get(key)?.["status"] !== "available");
+  await each(waiting, ({ key }) =>
+    session.wait(indexListing(table), key, (index) => {
+      if (index?.["status"] === "available") return "done";
+      if (index?.["status"] !== "failed" && index?.["status"] !== "stuck") return "wait";
+      return {
+        failed: `Appwrite reports the index ${key} as "${index["status"]}": ${index["error"] || "it gives no reason"}.`,
+      };
+    }),
+  );
+}
+
+async function dropIndex(session: Session, table: string, key: string): Promise<void> {
+  try {
+    await deleteIndex(session, table, key);
+  } catch (cause) {
+    if (!isNotFound(cause)) throw cause;
+  }
+}
+
+/** Attributes of a column that a PATCH changes. */
+const CHANGEABLE = [
+  "required",
+  "default",
+  "size",
+  "min",
+  "max",
+  "float_min",
+  "float_max",
+  "elements",
+  "on_delete",
+  "two_way_key",
+];
+
+function isChanged(dialect: Dialect, found: JsonObject, wanted: Row): boolean {
+  const current = rowOf(dialect, found, wanted);
+  return CHANGEABLE.some((name) => text(current[name]) !== text(wanted[name]));
+}
+
+function text(value: Value | undefined): string {
+  if (value === undefined || value === null || value === false) return "";
+  return Array.isArray(value) ? JSON.stringify(value) : String(value);
+}
+
+/** An answer as a row of our attributes; bounds at the type's limit are no bounds. */
+function rowOf(dialect: Dialect, found: JsonObject, previous: Row | null = null): Row {
+  const told = describeColumn(dialect, found, previous);
+  return {
+    type: told["type"] as Value,
+    required: told["required"] as Value,
+    array: told["array"] as Value,
+    size: told["size"] as Value,
+    min: bounded(told["min"]),
+    max: bounded(told["max"]),
+    float_min: bounded(told["floatMin"]),
+    float_max: bounded(told["floatMax"]),
+    elements: told["elements"] as Value,
+    default: told["default"] as Value,
+    encrypt: told["encrypt"] as Value,
+    [dialect.relatedId]: told[dialect.relatedParameter] as Value,
+    relationship_type: told["relationshipType"] as Value,
+    two_way: told["twoWay"] as Value,
+    two_way_key: told["twoWayKey"] as Value,
+    on_delete: told["onDelete"] as Value,
+  };
+}
+
+function bounded(value: unknown): Value {
+  const limit = typeof value === "bigint" || (typeof value === "number" && Math.abs(value) >= 9.2e18);
+  const isBeyond =
+    typeof value === "bigint" ? value >= 2n ** 63n - 1n || value <= -(2n ** 63n) : Math.abs(Number(value)) >= 1.797e308;
+  return value === null || value === undefined || (limit && isBeyond) ? null : (value as Value);
+}
+
+function byKey(items: readonly JsonObject[]): ByKey {
+  return new Map(items.map((item) => [String(item["key"]), item]));
+}
+
+function withoutKeys(items: ByKey, keys: readonly string[]): ByKey {
+  return new Map([...items].filter(([key]) => !keys.includes(key)));
+}
+
+/** Does all at once; the first failure is told when all have ended, so that nothing goes on behind the back of an answer. */
+async function each<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
+  const ends = await Promise.allSettled(items.map(work));
+  const failed = ends.find((end) => end.status === "rejected");
+  if (failed) throw failed.reason;
+}

@@ -1,0 +1,110 @@
+import {
+  collection,
+  type Diagnostic,
+  defineResource,
+  error,
+  id,
+  isUnknown,
+  type JsonObject,
+  parent,
+  type Row,
+  recordPermissions,
+  type Session,
+  standard,
+  t,
+  UNKNOWN,
+  UserError,
+  type Value,
+} from "../../schema/index.ts";
+import { type Content, contentOf, fileNameOf } from "./content.ts";
+
+export const file = defineResource({
+  type: "appwrite_storage_file",
+  noun: "file",
+  summary: "A file in a bucket, from a local path or from its content.",
+  notes: "A changed content replaces the file, also when its path stays the same. Files above 5 MiB are sent in parts.",
+  scopes: { read: "files.read", write: "files.write" },
+
+  attributes: {
+    id: id("fileId", "file"),
+    bucket_id: parent("appwrite_storage_bucket", "bucket"),
+    file_path: t.string.optional("Path of the local file. Either this or `content_base64` must be set.", {
+      wire: false,
+      clone: "skip",
+      conflictsWith: ["content_base64"],
+    }),
+    content_base64: t.string.optional('Content of the file in base64, such as `base64encode("hello")`.', {
+      wire: false,
+      clone: "skip",
+      requires: ["name"],
+    }),
+    content_hash: t.string.computed("MD5 of the content, in hexadecimal.", {
+      replace: true,
+      wire: false,
+      read: "signature",
+    }),
+    name: t.string.serverDefault("Name of the file. That of `file_path` when not set.", {
+      length: [1, 255],
+      send: "update",
+    }),
+    permissions: recordPermissions("file"),
+    mime_type: t.string.computed("Media type that the server found.", { read: "mimeType", wire: false }),
+    size_original: t.int.computed("Size in bytes.", { read: "sizeOriginal", wire: false }),
+    ...standard,
+  },
+
+  api: collection("/storage/buckets/{bucket_id}/files", "files", { unbounded: true }),
+  hooks: { validate: sourceFaults, foresee, create: upload },
+  importId: ["bucket_id", "id"],
+  lookup: { by: ["name"], plural: "appwrite_storage_files" },
+  timeouts: { create: 30 },
+});
+
+function sourceFaults(config: Row): readonly Diagnostic[] {
+  if ((config["file_path"] ?? null) !== null || (config["content_base64"] ?? null) !== null) return [];
+  return [error("Attribute missing", "Either file_path or content_base64 must be set.", "file_path")];
+}
+
+/** The hash of the local content, and the name that the path gives: both are known before anything is sent. */
+async function foresee(config: Row) {
+  const name: { readonly [name: string]: Value } =
+    typeof config["file_path"] === "string" && (config["name"] ?? null) === null
+      ? { name: fileNameOf(config["file_path"]) }
+      : {};
+  if (isUnknown(config["file_path"]) || isUnknown(config["content_base64"])) {
+    return { known: { content_hash: UNKNOWN }, diagnostics: [] };
+  }
+  const content = await contentOf(config);
+  if ("fault" in content)
+    return { known: name, diagnostics: [error("Content not readable", content.fault, content.attribute)] };
+  return { known: { ...name, content_hash: await content.hash() }, diagnostics: [] };
+}
+
+async function upload(session: Session, planned: Row): Promise<JsonObject> {
+  const content = await contentOf(planned);
+  if ("fault" in content) throw new UserError(error("Content not readable", content.fault, content.attribute));
+  await refuseChanged(content, planned);
+  const permissions = Array.isArray(planned["permissions"])
+    ? { permissions: planned["permissions"] as readonly string[] }
+    : {};
+  return (await session.backend.upload({
+    method: "POST",
+    path: `/storage/buckets/${planned["bucket_id"]}/files`,
+    field: "file",
+    source: { name: String(planned["name"]), size: content.size, read: content.read },
+    fields: { fileId: String(planned["id"]), ...permissions },
+  })) as JsonObject;
+}
+
+/** Terraform applies what was planned: a file that changed since then is planned again. */
+async function refuseChanged(content: Content, planned: Row): Promise<void> {
+  const hash = await content.hash();
+  if (planned["content_hash"] === hash || typeof planned["content_hash"] !== "string") return;
+  throw new UserError(
+    error(
+      "File changed since the plan",
+      `The content of ${planned["file_path"]} is not what it was when this was planned. Plan again.`,
+      "file_path",
+    ),
+  );
+}
