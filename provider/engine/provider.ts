@@ -2,11 +2,7 @@ import type { Attributes } from "../schema/attribute.ts";
 import type { Backend } from "../schema/backend.ts";
 import type { Catalogue } from "../schema/catalogue.ts";
 import { type Diagnostic, error, hasErrors, UserError, warning } from "../schema/diagnostics.ts";
-import {
-  ArgumentError,
-  type DataSourceDefinition,
-  type EphemeralDefinition,
-} from "../schema/other-definitions.ts";
+import { ArgumentError, type DataSourceDefinition, type EphemeralDefinition } from "../schema/other-definitions.ts";
 import type { Change, ResourceDefinition } from "../schema/resource.ts";
 import type { Schema } from "../schema/terraform-type.ts";
 import { isRecord, isUnknown, isWhollyKnown, type Row, type Value } from "../schema/value.ts";
@@ -19,6 +15,7 @@ import { type Connection, foretell, refuseProtected } from "./foretell.ts";
 import { fromIdentity, identityOf, parseImportId, upgradeState } from "./import.ts";
 import { type Operation, startOperation } from "./operation.ts";
 import { plan } from "./plan.ts";
+import { UnknownTypeError } from "./provider-error.ts";
 import { nameOf, read } from "./read.ts";
 import { capital } from "./sentence.ts";
 import type {
@@ -449,11 +446,6 @@ function known<T>(map: ReadonlyMap<string, T>, type: string, what: string): T {
   const found = map.get(type);
   if (found === undefined) throw new UnknownTypeError(`The provider has no ${what} ${type}.`);
   return found;
-}
-
-/** A type that the provider does not have; the protocol answers it as a diagnostic. */
-export class UnknownTypeError extends Error {
-  override readonly name = "UnknownTypeError";
 }
 
 /** After a hook turned a replacement into an update (a rename in place), or the reverse: what is unknown then. */

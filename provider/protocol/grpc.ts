@@ -1,0 +1,141 @@
+import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
+
+/** Status codes of gRPC that we answer. */
+export const STATUS = {
+  ok: 0,
+  cancelled: 1,
+  invalidArgument: 3,
+  resourceExhausted: 8,
+  unimplemented: 12,
+  internal: 13,
+} as const;
+
+/** An error that is the caller's to see as a gRPC status. */
+export class GrpcError extends Error {
+  override readonly name = "GrpcError";
+  readonly code: number;
+
+  constructor(code: number, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Answers one call: gets the request's bytes, gives the response's, one message or a stream of them. */
+export type Handler = (request: Uint8Array, signal: AbortSignal) => Promise<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/** Gives the handler of a path such as `/tfplugin6.Provider/ReadResource`; null when there is none. */
+export type Route = (path: string) => Handler | null;
+
+/**
+ * Serves gRPC on an HTTP/2 stream: one request message, then one or many responses, then the status as trailers. Frames are put
+ * together over however many DATA events they come in.
+ */
+export function serveStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, route: Route): void {
+  const aborter = new AbortController();
+  stream.on("aborted", () => aborter.abort());
+  stream.on("error", () => aborter.abort());
+  const handler = route(String(headers[":path"] ?? ""));
+  if (headers[":method"] !== "POST" || !String(headers["content-type"] ?? "").startsWith("application/grpc")) {
+    stream.respond({ ":status": 415 }, { endStream: true });
+    return;
+  }
+  if (handler === null) {
+    stream.resume();
+    respondStatus(stream, STATUS.unimplemented, `unknown method ${headers[":path"]}`);
+    return;
+  }
+  const chunks: Buffer[] = [];
+  let length = 0;
+  stream.on("data", (chunk: Buffer) => {
+    length += chunk.length;
+    if (length <= LARGEST) chunks.push(chunk);
+    else if (!stream.headersSent) respondStatus(stream, STATUS.resourceExhausted, "the message is too large");
+  });
+  stream.on("end", () => {
+    if (length > LARGEST || stream.destroyed) return;
+    void answer(stream, Buffer.concat(chunks, length), handler, aborter.signal);
+  });
+}
+
+/** No provider value comes near; a wrong length must not fill the memory. */
+const LARGEST = 1 << 30;
+
+async function answer(stream: ServerHttp2Stream, body: Buffer, handler: Handler, signal: AbortSignal): Promise<void> {
+  try {
+    const result = handler(unframe(body), signal);
+    if (Symbol.asyncIterator in result) {
+      begin(stream);
+      for await (const message of result) {
+        if (signal.aborted) return;
+        if (!stream.write(frame(message))) await drained(stream);
+      }
+    } else {
+      const message = await result;
+      if (signal.aborted) return;
+      begin(stream);
+      stream.write(frame(message));
+    }
+    finish(stream, STATUS.ok, "");
+  } catch (cause) {
+    if (signal.aborted || stream.destroyed) return;
+    const [code, text] = cause instanceof GrpcError ? [cause.code, cause.message] : [STATUS.internal, String(cause)];
+    if (stream.headersSent) finish(stream, code, text);
+    else respondStatus(stream, code, text);
+  }
+}
+
+/** The one message of a unary request: five bytes of header, then the message, then nothing. */
+function unframe(body: Buffer): Uint8Array {
+  if (body.length < 5) throw new GrpcError(STATUS.internal, "the request has no message");
+  if (body[0] !== 0) throw new GrpcError(STATUS.unimplemented, "compressed messages are not supported");
+  const length = body.readUInt32BE(1);
+  if (body.length < 5 + length) throw new GrpcError(STATUS.internal, "the request ends in the middle of its message");
+  if (body.length > 5 + length) throw new GrpcError(STATUS.internal, "the request has more than one message");
+  return body.subarray(5);
+}
+
+function frame(message: Uint8Array): Buffer {
+  const header = Buffer.allocUnsafe(5);
+  header[0] = 0;
+  header.writeUInt32BE(message.length, 1);
+  return Buffer.concat([header, message]);
+}
+
+function begin(stream: ServerHttp2Stream): void {
+  if (stream.headersSent || stream.destroyed) return;
+  stream.respond({ ":status": 200, "content-type": "application/grpc" }, { waitForTrailers: true });
+}
+
+function finish(stream: ServerHttp2Stream, code: number, text: string): void {
+  if (stream.destroyed) return;
+  stream.on("wantTrailers", () => stream.sendTrailers(trailers(code, text)));
+  stream.end();
+}
+
+/** A status without a message: headers and trailers in one. */
+function respondStatus(stream: ServerHttp2Stream, code: number, text: string): void {
+  if (stream.destroyed || stream.headersSent) return;
+  stream.respond({ ":status": 200, "content-type": "application/grpc", ...trailers(code, text) }, { endStream: true });
+}
+
+function trailers(code: number, text: string): { [name: string]: string } {
+  return { "grpc-status": String(code), ...(text === "" ? {} : { "grpc-message": percentEncoded(text) }) };
+}
+
+function percentEncoded(text: string): string {
+  return [...Buffer.from(text, "utf8")]
+    .map((byte) =>
+      byte >= 0x20 && byte <= 0x7e && byte !== 0x25
+        ? String.fromCharCode(byte)
+        : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`,
+    )
+    .join("");
+}
+
+function drained(stream: ServerHttp2Stream): Promise<void> {
+  return new Promise((resolve) => {
+    stream.once("drain", resolve);
+    stream.once("close", resolve);
+  });
+}

@@ -1,0 +1,3 @@
+export { createLogger, type Level, type Logger } from "./logging.ts";
+export { encodeSchemaResponse } from "./schema-message.ts";
+export { serve } from "./serve.ts";

@@ -1,0 +1,213 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createSecureServer, createServer, type Http2Server } from "node:http2";
+import type { AddressInfo, Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { TLSSocket } from "node:tls";
+import type { ProviderService } from "../engine/service.ts";
+import { createCertificate, derOfPem } from "./certificate.ts";
+import { type Handler, type Route, serveStream } from "./grpc.ts";
+import type { Logger } from "./logging.ts";
+import { createRoutes } from "./server.ts";
+
+/** What a provider process needs to serve Terraform. */
+export interface ServeOptions {
+  /** Gives the provider; called when the first call needs it, so that a launch for the schema alone stays quick. */
+  readonly load: () => ProviderService;
+  /** The encoded answer of `GetProviderSchema`, made when the provider was built. */
+  readonly schemaResponse?: () => Uint8Array | null;
+  readonly environment: { readonly [name: string]: string | undefined };
+  readonly arguments: readonly string[];
+  readonly logger: Logger;
+}
+
+/** The cookie that tells us that Terraform started us. */
+const COOKIE = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
+
+/**
+ * Serves the provider until Terraform has had enough of it: go-plugin's handshake on standard output, mutual TLS with the
+ * certificate that Terraform hands over, gRPC on a socket of our own. Ends the process.
+ */
+export function serve(options: ServeOptions): void {
+  const { environment, logger } = options;
+  const isDebug = options.arguments.includes("--debug") || options.arguments.includes("-debug");
+  if (!isDebug && environment["TF_PLUGIN_MAGIC_COOKIE"] !== COOKIE) {
+    process.stderr.write(
+      "This program is a Terraform provider: terraform starts it, not a person.\nTo serve it for a debugger, start it with --debug.\n",
+    );
+    process.exit(1);
+  }
+  const versions = environment["PLUGIN_PROTOCOL_VERSIONS"];
+  if (!isDebug && versions !== undefined && !versions.split(",").includes("6")) {
+    process.stderr.write(
+      `This provider speaks plugin protocol 6; this Terraform offers ${versions} only. Use Terraform 1.0 or later.\n`,
+    );
+    process.exit(1);
+  }
+  reportCrashes();
+
+  const place = openPlace(environment);
+  let isEnding = false;
+  const end = (code: number): void => {
+    if (isEnding) return;
+    isEnding = true;
+    place.remove();
+    process.exit(code);
+  };
+  const service = lazily(options.load);
+  const calls = createRoutes(service, options.schemaResponse ?? (() => null), logger);
+  const route: Route = (path) => control(path, () => end(0)) ?? calls(path);
+
+  const clientPem = isDebug ? undefined : environment["PLUGIN_CLIENT_CERT"];
+  const { server, certificate } = createTransport(clientPem, logger);
+  server.on("stream", (stream, headers) => serveStream(stream, headers, route));
+  server.on("error", (cause: Error) => {
+    process.stderr.write(`The provider cannot listen: ${cause.message}\n`);
+    end(1);
+  });
+  place.listen(server, (network, address) => {
+    if (isDebug) process.stdout.write(debugText(network, address));
+    else process.stdout.write(`1|6|${network}|${address}|grpc|${certificate}\n`);
+    logger("debug", "provider is listening", { network });
+  });
+
+  // Ctrl-C goes to the whole process group; Terraform then asks us to stop by StopProvider.
+  process.on("SIGINT", () => {
+    if (isDebug) end(0);
+  });
+  process.on("SIGTERM", () => end(0));
+  process.on("SIGHUP", () => end(0));
+  if (!isDebug) endWithParent(() => end(0));
+}
+
+/** Prints a crash the way Terraform recognises, and ends. */
+function reportCrashes(): void {
+  const crash = (cause: unknown): void => {
+    const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+    process.stderr.write(`panic: ${text}\n`);
+    process.exit(2);
+  };
+  process.on("uncaughtException", crash);
+  process.on("unhandledRejection", crash);
+}
+
+/** Terraform killed without a word leaves us with another parent: nobody will ask for anything any more. */
+function endWithParent(end: () => void): void {
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) end();
+  }, 500).unref();
+}
+
+function lazily<T>(load: () => T): () => T {
+  let loaded: { readonly value: T } | undefined;
+  return () => {
+    loaded ??= { value: load() };
+    return loaded.value;
+  };
+}
+
+interface Place {
+  listen(server: Http2Server, told: (network: string, address: string) => void): void;
+  remove(): void;
+}
+
+/** A unix socket that nobody else can reach, or on Windows a port of this machine. */
+function openPlace(environment: ServeOptions["environment"]): Place {
+  if (process.platform === "win32") {
+    const [least, most] = [Number(environment["PLUGIN_MIN_PORT"] ?? 0), Number(environment["PLUGIN_MAX_PORT"] ?? 0)];
+    return { listen: (server, told) => listenOnPort(server, least, most, told), remove: () => {} };
+  }
+  const folder = mkdtempSync(join(tmpdir(), "appwrite-"));
+  const path = join(folder, "s");
+  return {
+    listen: (server, told) => {
+      server.listen(path, () => told("unix", path));
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+function listenOnPort(
+  server: Http2Server,
+  port: number,
+  most: number,
+  told: (network: string, address: string) => void,
+): void {
+  const retry = (cause: NodeJS.ErrnoException): void => {
+    if (cause.code === "EADDRINUSE" && port < most) listenOnPort(server, port + 1, most, told);
+  };
+  server.once("error", retry);
+  server.listen(port, "127.0.0.1", () => {
+    server.off("error", retry);
+    told("tcp", `127.0.0.1:${(server.address() as AddressInfo).port}`);
+  });
+}
+
+/**
+ * HTTP/2 with mutual TLS when Terraform gave its certificate, in the clear otherwise (TF_DISABLE_PLUGIN_TLS, debugging). Only
+ * that very certificate is let in: `ca: []` keeps Node from parsing all its root certificates at each launch, so the comparison is ours.
+ */
+function createTransport(
+  clientPem: string | undefined,
+  logger: Logger,
+): { readonly server: Http2Server; readonly certificate: string } {
+  const expected = clientPem === undefined || clientPem === "" ? null : derOfPem(clientPem);
+  if (clientPem === undefined || clientPem === "") return { server: createServer(), certificate: "" };
+  const own = createCertificate(new Date());
+  const server = createSecureServer({
+    key: own.key,
+    cert: own.certificate,
+    ca: [],
+    requestCert: true,
+    rejectUnauthorized: false,
+    minVersion: "TLSv1.2",
+    ALPNProtocols: ["h2"],
+  });
+  server.on("secureConnection", (socket: TLSSocket) => {
+    const { raw } = socket.getPeerCertificate() as { raw?: Buffer };
+    if (expected !== null && raw !== undefined && raw.equals(expected)) return;
+    logger("warn", "refused a client that is not the Terraform that started this provider");
+    socket.destroy();
+  });
+  server.on("tlsClientError", (_cause: Error, socket: Socket) => socket.destroy());
+  return { server, certificate: own.der.toString("base64").replace(/=+$/, "") };
+}
+
+/** What go-plugin asks beside the provider: to shut down; and streams for output and brokering that stay silent. */
+function control(path: string, end: () => void): Handler | null {
+  switch (path) {
+    case "/plugin.GRPCController/Shutdown":
+      return async () => {
+        setImmediate(() => setTimeout(end, 5));
+        return new Uint8Array();
+      };
+    case "/plugin.GRPCStdio/StreamStdio":
+    case "/plugin.GRPCBroker/StartStream":
+      return silence;
+    case "/grpc.health.v1.Health/Check":
+      // status: SERVING
+      return async () => Uint8Array.of(0x08, 0x01);
+    default:
+      return null;
+  }
+}
+
+async function* silence(_request: Uint8Array, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}
+
+function debugText(network: string, address: string): string {
+  const attach = {
+    Protocol: "grpc",
+    ProtocolVersion: 6,
+    Pid: process.pid,
+    Test: true,
+    Addr: { Network: network, String: address },
+  };
+  const providers = {
+    "registry.terraform.io/appwrite-iac/appwrite": attach,
+    "registry.terraform.io/appwrite/appwrite": attach,
+  };
+  return `Provider started. To attach Terraform to it, set\n\n\tTF_REATTACH_PROVIDERS='${JSON.stringify(providers)}'\n\n`;
+}
