@@ -1,6 +1,6 @@
+import type { Diagnostic, Path } from "../schema/diagnostics.ts";
 import type { FunctionSignature, IdentityAttribute, Schema } from "../schema/terraform-type.ts";
 import type { Row, Value } from "../schema/value.ts";
-import type { Diagnostic, Path } from "./diagnostics.ts";
 
 /**
  * What the protocol server serves: Terraform's questions in Terraform's words, free of wire formats. One method for

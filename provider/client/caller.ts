@@ -1,0 +1,201 @@
+import { ApiError, type Call, ConnectionError, type Json, type JsonObject } from "../schema/backend.ts";
+import { parseJson, writeJson } from "../schema/json.ts";
+import type { Value } from "../schema/value.ts";
+import { type Exchange, type Received, type Send, stopped } from "./exchange.ts";
+import { hintOf } from "./hints.ts";
+import { isRetried, type Outcome, retryDelay } from "./retry.ts";
+
+/** Writes one line of the log. */
+export type Log = (
+  level: "debug" | "trace" | "warn",
+  message: string,
+  fields: { readonly [name: string]: unknown },
+) => void;
+
+/** What every call shares, whichever project and credentials it is for. */
+export interface CallerOptions {
+  readonly send: Send;
+  /** Path of the endpoint: `/v1`. */
+  readonly base: string;
+  readonly maxRetries: number;
+  readonly signal: AbortSignal;
+  readonly log: Log;
+  readonly random: () => number;
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+/** A request body that is not JSON. */
+export interface RawBody {
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+}
+
+/** The answer of a call with its status and headers. */
+export interface Answered {
+  readonly status: number;
+  readonly headers: { readonly [name: string]: string };
+  readonly body: Json;
+}
+
+/** Makes calls with given headers: retries by the table, parses, and turns what went wrong into errors. */
+export type Caller = (call: Call, headers: { readonly [name: string]: string }, raw?: RawBody) => Promise<Answered>;
+
+export function createCaller(options: CallerOptions): Caller {
+  return async (call, headers, raw) => {
+    const exchange = exchangeOf(options.base, call, headers, raw);
+    let isLost = false;
+    for (let tries = 1; ; tries++) {
+      const started = options.now();
+      const attempt = await attempted(options.send, exchange);
+      const outcome = outcomeOf(attempt);
+      options.log("debug", "called Appwrite", {
+        method: call.method,
+        path: call.path,
+        status: outcome === null || outcome.kind === "status" ? (attempt as Received).status : outcome.code,
+        milliseconds: Math.round(options.now() - started),
+        try: tries,
+      });
+      if (outcome === null) return answered(attempt as Received);
+      if (isRetried(outcome, call.method, tries, options.maxRetries)) {
+        // From here on a conflict may be the echo of our own first try.
+        isLost ||= outcome.kind === "broken" ? outcome.maybeSent : outcome.status >= 500;
+        await options.sleep(retryDelay(outcome, tries, options.random, Date.now));
+        if (options.signal.aborted) throw stopped();
+        continue;
+      }
+      if (attempt instanceof ConnectionError) throw attempt;
+      throw apiError(call, attempt as Received, isLost);
+    }
+  };
+}
+
+type Attempt = Received | (ConnectionError & { readonly code?: string });
+
+async function attempted(send: Send, exchange: Exchange): Promise<Attempt> {
+  try {
+    const received = await send(exchange);
+    if (isCut(received)) return cutError(received);
+    return received;
+  } catch (cause) {
+    if (cause instanceof ConnectionError) return cause;
+    throw cause;
+  }
+}
+
+/** How an attempt ended; null = well. */
+function outcomeOf(attempt: Attempt): Outcome | null {
+  if (attempt instanceof ConnectionError) {
+    return { kind: "broken", code: attempt.code ?? "UND_ERR_SOCKET", maybeSent: attempt.maybeSent };
+  }
+  if (attempt.status < 400 && !isHtml(attempt)) return null;
+  return {
+    kind: "status",
+    status: attempt.status,
+    isJson: isJson(attempt),
+    retryAfter: attempt.headers["retry-after"] ?? null,
+  };
+}
+
+function exchangeOf(base: string, call: Call, headers: { readonly [name: string]: string }, raw?: RawBody): Exchange {
+  const parameters = [
+    ...Object.entries(call.query ?? {}).map(([name, value]) => `${name}=${encodeURIComponent(value)}`),
+    ...(call.queries ?? []).map((query, index) => `queries[${index}]=${encodeURIComponent(query)}`),
+  ];
+  const body = raw
+    ? raw.bytes
+    : call.method === "GET" || (call.method === "DELETE" && !call.body)
+      ? null
+      : writeJson((call.body ?? {}) as Value);
+  return {
+    method: call.method,
+    // Path parameters are not decoded by the server (real-server F36); only what would break the request line is escaped.
+    path: `${base}${escapePath(call.path)}${parameters.length > 0 ? `?${parameters.join("&")}` : ""}`,
+    headers: {
+      ...headers,
+      ...call.headers,
+      accept: "application/json",
+      "accept-encoding": "gzip",
+      ...(body === null ? {} : { "content-type": raw?.contentType ?? "application/json" }),
+    },
+    body,
+  };
+}
+
+function escapePath(path: string): string {
+  return path.replace(/[^\x21-\x7e]|[?#%"<>\\^`{|}]/g, (character) => encodeURIComponent(character));
+}
+
+function answered({ status, headers, text }: Received): Answered {
+  return { status, headers, body: text === "" ? null : (parseJson(text) as Json) };
+}
+
+function isJson({ headers }: Received): boolean {
+  return (headers["content-type"] ?? "").includes("json");
+}
+
+function isHtml({ headers }: Received): boolean {
+  return (headers["content-type"] ?? "").includes("html");
+}
+
+/** A body that says it is JSON and is not has been cut on its way. */
+function isCut(received: Received): boolean {
+  if (received.text === "" || !isJson(received)) return false;
+  try {
+    JSON.parse(received.text);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+function cutError(received: Received): ConnectionError & { readonly code: string } {
+  const made = new ConnectionError(`The answer (status ${received.status}) was cut in the middle.`, {
+    maybeSent: true,
+    hint: "Try again; if it stays, look at the proxy between.",
+  });
+  return Object.assign(made, { code: "CUT" });
+}
+
+function apiError(call: Call, received: Received, afterLostAnswer: boolean): ApiError {
+  const told = errorBody(received);
+  const isPage = told === null;
+  const type = told === null ? "html" : String(told["type"] ?? "unknown");
+  const message = told === null ? pageTitle(received) : String(told["message"] ?? "");
+  return new ApiError({
+    method: call.method,
+    path: call.path,
+    status: received.status,
+    type,
+    message,
+    hint: hintOf(received.status, type, isPage ? received.text : message),
+    missingScopes: missingScopes(message),
+    afterLostAnswer,
+  });
+}
+
+function errorBody(received: Received): JsonObject | null {
+  if (!isJson(received)) return null;
+  try {
+    const body = parseJson(received.text);
+    return typeof body === "object" && body !== null && !Array.isArray(body) ? (body as JsonObject) : null;
+  } catch {
+    return null;
+  }
+}
+
+function pageTitle({ text, status }: Received): string {
+  const title = /<title>([^<]*)<\/title>/i.exec(text)?.[1]?.trim();
+  if (title) return `a web page titled ${JSON.stringify(title)}`;
+  return text.trim() === "" ? `no text (status ${status})` : JSON.stringify(text.trim().slice(0, 200));
+}
+
+/** "… missing scopes ([\"buckets.write\"])": the list at the end is JSON (real-server F38). */
+function missingScopes(message: string): readonly string[] {
+  const list = /missing scopes \((\[.*\])\)/.exec(message)?.[1];
+  try {
+    return list === undefined ? [] : (JSON.parse(list) as readonly string[]).map(String);
+  } catch {
+    return [];
+  }
+}

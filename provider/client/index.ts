@@ -1,0 +1,317 @@
+import {
+  ApiError,
+  type Backend,
+  type Call,
+  type ConsoleBackend,
+  type Json,
+  type JsonObject,
+  type Listing,
+} from "../schema/backend.ts";
+import { error, UserError } from "../schema/diagnostics.ts";
+import { type Caller, createCaller, type Log } from "./caller.ts";
+import { createSend, stopped } from "./exchange.ts";
+import { createSharedReads, type SharedReads } from "./shared-reads.ts";
+import { uploadParts } from "./upload.ts";
+
+export { checkEndpoint } from "./endpoint.ts";
+
+/** How Appwrite is reached. Credentials go into headers only, never into messages or logs. */
+export interface ClientOptions {
+  /** As `checkEndpoint` gives it: `https://host/v1`. */
+  readonly endpoint: string;
+  readonly projectId: string | null;
+  readonly apiKey: string;
+  readonly organizationId?: string;
+  readonly organizationApiKey?: string;
+  readonly selfSigned?: boolean;
+  readonly httpTimeoutSeconds?: number;
+  readonly maxRetries?: number;
+  readonly consoleEmail?: string;
+  readonly consolePassword?: string;
+  readonly consoleSession?: string;
+  readonly userAgent: string;
+  readonly version: string;
+  readonly signal: AbortSignal;
+  readonly log?: Log;
+  readonly random?: () => number;
+}
+
+/** The client of one server. Nothing is sent before the first call. */
+export function createClient(options: ClientOptions): Backend {
+  const { origin, pathname } = new URL(options.endpoint);
+  const { signal } = options;
+  const sleep = (milliseconds: number): Promise<void> => abortableSleep(milliseconds, signal);
+  const call = createCaller({
+    send: createSend({
+      origin,
+      selfSigned: options.selfSigned ?? false,
+      timeoutMilliseconds: (options.httpTimeoutSeconds ?? 120) * 1000,
+      signal,
+    }),
+    base: pathname.replace(/\/+$/, ""),
+    maxRetries: options.maxRetries ?? 5,
+    signal,
+    log: options.log ?? (() => {}),
+    random: options.random ?? Math.random,
+    now: () => performance.now(),
+    sleep,
+  });
+  const shared: Shared = {
+    options,
+    call,
+    sleep,
+    mutex: createMutex(),
+    version: lazy(() => askVersion(call, options)),
+    console: lazy(() => openConsole(call, options)),
+    projects: new Map(),
+  };
+  return backendOf(shared, options.projectId, projectHeaders(options, options.projectId));
+}
+
+/** What all backends of one client share. */
+interface Shared {
+  readonly options: ClientOptions;
+  readonly call: Caller;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly mutex: <T>(name: string, work: () => Promise<T>) => Promise<T>;
+  readonly version: () => Promise<string | null>;
+  readonly console: () => Promise<ConsoleBackend | null>;
+  readonly projects: Map<string, Backend>;
+}
+
+/** Objects on a page of a list. */
+const PAGE = 1000;
+
+function backendOf(shared: Shared, projectId: string | null, headers: Headers): Backend {
+  const { options, call: caller, sleep, mutex } = shared;
+  let reads: SharedReads | undefined;
+
+  const call = async (one: Call): Promise<Json> => {
+    if (one.method === "GET") return (await caller(one, headers)).body;
+    reads?.forget(one.path);
+    try {
+      return (await caller(one, headers)).body;
+    } finally {
+      reads?.forget(one.path);
+    }
+  };
+
+  const page = async (listing: Listing, queries: readonly string[], total: boolean): Promise<JsonObject> => {
+    const query = total ? {} : { query: { total: "0" } };
+    const body = await call({
+      method: "GET",
+      path: listing.path,
+      ...(listing.queries === false ? {} : { queries, ...query }),
+    });
+    return typeof body === "object" && body !== null && !Array.isArray(body) ? (body as JsonObject) : {};
+  };
+
+  const listUpTo = async (
+    listing: Listing,
+    queries: readonly string[],
+    most: number,
+  ): Promise<readonly JsonObject[] | null> => {
+    const found: JsonObject[] = [];
+    for (;;) {
+      const last = found.at(-1)?.[listing.key];
+      const paging = [limitQuery(PAGE), ...(last === undefined ? [] : [cursorQuery(String(last))])];
+      const body = await page(listing, [...queries, ...paging], false);
+      const items = itemsOf(body, listing);
+      found.push(...items);
+      if (listing.queries === false || items.length < PAGE) return found;
+      if (found.length >= most) return null;
+    }
+  };
+
+  const list = async (listing: Listing, queries: readonly string[] = []): Promise<readonly JsonObject[]> => {
+    if (queries.some((query) => /"method":"(limit|offset|cursor)/.test(query.replaceAll(" ", "")))) {
+      return itemsOf(await page(listing, queries, false), listing);
+    }
+    return (await listUpTo(listing, queries, Number.POSITIVE_INFINITY)) ?? [];
+  };
+
+  const sharedReads = (): SharedReads => {
+    reads ??= createSharedReads({
+      list,
+      listSome: (listing, most) => listUpTo(listing, [], most),
+      now: () => performance.now(),
+    });
+    return reads;
+  };
+
+  return {
+    projectId,
+    signal: options.signal,
+    call,
+    list,
+    find: (listing, id) => sharedReads().find(listing, id),
+    count: async (listing, queries = []) => {
+      const body = await page(listing, [...queries, limitQuery(1)], true);
+      return Number(body["total"] ?? 0);
+    },
+    upload: async (upload) => {
+      reads?.forget(upload.path);
+      const result = await uploadParts(upload, (one, raw, extra) =>
+        one.method === "GET" ? caller(one, headers) : caller(one, { ...headers, ...extra }, raw),
+      );
+      reads?.forget(upload.path);
+      return result;
+    },
+    exclusive: (name, work) => mutex(`${projectId} ${name}`, work),
+    sleep,
+    now: () => performance.now(),
+    version: shared.version,
+    forProject: (id) => {
+      if (id === projectId) return shared.projects.get(id) ?? backendOf(shared, id, projectHeaders(options, id));
+      const known = shared.projects.get(id) ?? backendOf(shared, id, projectHeaders(options, id));
+      shared.projects.set(id, known);
+      return known;
+    },
+    console: shared.console,
+    organization: (id) => backendOf(shared, "console", organizationHeaders(options, id)),
+  };
+}
+
+type Headers = { readonly [name: string]: string };
+
+function commonHeaders({ userAgent, version }: ClientOptions): Headers {
+  return {
+    "user-agent": userAgent,
+    "x-sdk-name": "Terraform",
+    "x-sdk-platform": "server",
+    "x-sdk-language": "terraform",
+    "x-sdk-version": version,
+  };
+}
+
+function projectHeaders(options: ClientOptions, projectId: string | null): Headers {
+  return {
+    ...commonHeaders(options),
+    ...(projectId === null ? {} : { "x-appwrite-project": projectId }),
+    ...(options.apiKey === "" ? {} : { "x-appwrite-key": options.apiKey }),
+  };
+}
+
+function organizationHeaders(options: ClientOptions, organizationId: string | null): Headers {
+  const organization = organizationId ?? options.organizationId ?? null;
+  return {
+    ...commonHeaders(options),
+    "x-appwrite-project": "console",
+    "x-appwrite-key": options.organizationApiKey ?? options.apiKey,
+    ...(organization === null ? {} : { "x-appwrite-organization": organization }),
+  };
+}
+
+/** The version is public, and refuses API keys (real-server F39). An error tells it as well. */
+async function askVersion(call: Caller, options: ClientOptions): Promise<string | null> {
+  try {
+    const { body } = await call({ method: "GET", path: "/health/version" }, commonHeaders(options));
+    return versionIn(body);
+  } catch (cause) {
+    if (cause instanceof ApiError) return null;
+    throw cause;
+  }
+}
+
+function versionIn(body: Json): string | null {
+  const version =
+    typeof body === "object" && body !== null && !Array.isArray(body) ? (body as JsonObject)["version"] : null;
+  return typeof version === "string" ? version : null;
+}
+
+/** Signs in as a console user, once, where there are credentials for it. */
+async function openConsole(call: Caller, options: ClientOptions): Promise<ConsoleBackend | null> {
+  const session = options.consoleSession ?? (await signIn(call, options));
+  if (session === null) return null;
+  const headers = { ...commonHeaders(options), "x-appwrite-session": session };
+  return {
+    call: async (one) => (await call(one, { ...headers, "x-appwrite-project": "console" })).body,
+    callProject: async (projectId, one) =>
+      (await call(one, { ...headers, "x-appwrite-project": projectId, "x-appwrite-mode": "admin" })).body,
+  };
+}
+
+async function signIn(call: Caller, options: ClientOptions): Promise<string | null> {
+  const { consoleEmail, consolePassword } = options;
+  if (consoleEmail === undefined || consolePassword === undefined) return null;
+  const body = { email: consoleEmail, password: consolePassword };
+  try {
+    const headers = { ...commonHeaders(options), "x-appwrite-project": "console" };
+    const answer = await call({ method: "POST", path: "/account/sessions/email", body }, headers);
+    return sessionIn(answer.headers) ?? secretIn(answer.body);
+  } catch (cause) {
+    if (!(cause instanceof ApiError) || cause.details.status !== 401) throw cause;
+    const text =
+      "The console user could not sign in. Check console_email and console_password (APPWRITE_CONSOLE_EMAIL, APPWRITE_CONSOLE_PASSWORD).";
+    throw new UserError(error("Console sign-in refused", text));
+  }
+}
+
+function sessionIn(headers: Headers): string | null {
+  const fallback = headers["x-fallback-cookies"];
+  const cookie = /a_session_console=([^;,]+)/.exec(headers["set-cookie"] ?? "")?.[1];
+  if (cookie !== undefined) return decodeURIComponent(cookie);
+  if (fallback === undefined) return null;
+  const parsed = JSON.parse(fallback) as { readonly [name: string]: string };
+  return parsed["a_session_console"] ?? null;
+}
+
+function secretIn(body: Json): string | null {
+  const secret =
+    typeof body === "object" && body !== null && !Array.isArray(body) ? (body as JsonObject)["secret"] : null;
+  return typeof secret === "string" && secret !== "" ? secret : null;
+}
+
+/** Runs work of one name in turn. */
+function createMutex(): <T>(name: string, work: () => Promise<T>) => Promise<T> {
+  const tails = new Map<string, Promise<unknown>>();
+  return (name, work) => {
+    const before = tails.get(name) ?? Promise.resolve();
+    const run = before.then(work, work);
+    const tail = run.catch(() => {});
+    tails.set(name, tail);
+    void tail.then(() => {
+      if (tails.get(name) === tail) tails.delete(name);
+    });
+    return run;
+  };
+}
+
+function abortableSleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(stopped());
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(stopped());
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop);
+      resolve();
+    }, milliseconds);
+    signal.addEventListener("abort", stop, { once: true });
+  });
+}
+
+function lazy<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make().catch((cause: unknown) => {
+      made = undefined;
+      throw cause;
+    });
+    return made;
+  };
+}
+
+function itemsOf(body: JsonObject, listing: Listing): readonly JsonObject[] {
+  const items = body[listing.items];
+  return Array.isArray(items) ? (items as readonly JsonObject[]) : [];
+}
+
+function limitQuery(limit: number): string {
+  return JSON.stringify({ method: "limit", values: [limit] });
+}
+
+function cursorQuery(id: string): string {
+  return JSON.stringify({ method: "cursorAfter", values: [id] });
+}
