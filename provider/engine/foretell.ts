@@ -1,4 +1,4 @@
-import type { Backend } from "../schema/backend.ts";
+import { ApiError, type Backend } from "../schema/backend.ts";
 import { type Diagnostic, error, UserError, warning } from "../schema/diagnostics.ts";
 import type { Change, DataLoss, ResourceDefinition } from "../schema/resource.ts";
 import type { Row, Value } from "../schema/value.ts";
@@ -84,11 +84,42 @@ async function dataLosses(
   backend: Backend,
 ): Promise<readonly Diagnostic[]> {
   if (dataLoss === "allow" || !definition.hooks?.atRisk || change.action === "create") return [];
-  const losses = await definition.hooks.atRisk(backend, change);
+  const losses = await countLosses(definition.hooks.atRisk, backend, change);
+  if ("uncounted" in losses) return [uncounted(definition, change, losses.uncounted, dataLoss)];
   const tell = dataLoss === "refuse" ? error : warning;
   return losses
     .filter(({ count }) => count > 0)
     .map((loss) => tell(lossSummary(dataLoss), lossDetail(definition, change, loss, dataLoss), loss.attribute));
+}
+
+async function countLosses(
+  atRisk: NonNullable<NonNullable<ResourceDefinition["hooks"]>["atRisk"]>,
+  backend: Backend,
+  change: Change,
+): Promise<readonly DataLoss[] | { readonly uncounted: ApiError }> {
+  try {
+    return await atRisk(backend, change);
+  } catch (cause) {
+    // The object may be half gone, or the key may lack the scope to count: no reason to stop a plan.
+    if (cause instanceof ApiError) return { uncounted: cause };
+    throw cause;
+  }
+}
+
+/** A 404 has nothing to lose; anything else leaves open whether there is something. */
+function uncounted(
+  definition: ResourceDefinition,
+  change: Change,
+  cause: ApiError,
+  dataLoss: Connection["dataLoss"],
+): Diagnostic {
+  const subject = change.prior ? nameOf(definition, change.prior) : definition.noun;
+  const text = `What the ${subject} holds could not be counted (${cause.message}), so it is not known whether this change destroys data.`;
+  const { missingScopes, hint } = cause.details;
+  const remedy =
+    missingScopes.length > 0 ? `Add the scope ${missingScopes[0]} to the API key to have it counted.` : hint;
+  const isRefused = dataLoss === "refuse" && cause.details.status !== 404;
+  return (isRefused ? error : warning)("Data at risk not counted", [text, remedy].filter(Boolean).join(" "));
 }
 
 function lossSummary(dataLoss: Connection["dataLoss"]): string {

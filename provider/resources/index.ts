@@ -1,10 +1,16 @@
 import type { Catalogue } from "../schema/catalogue.ts";
+import { collection } from "./databases/collection.ts";
+import { collectionAttribute } from "./databases/collection-attribute.ts";
+import { collectionIndex } from "./databases/collection-index.ts";
+import { database } from "./databases/database.ts";
+import { document } from "./databases/document.ts";
 import { tablesdb } from "./databases/tablesdb.ts";
 import { tablesdbColumn } from "./databases/tablesdb-column.ts";
 import { tablesdbIndex } from "./databases/tablesdb-index.ts";
 import { tablesdbRow } from "./databases/tablesdb-row.ts";
 import { tablesdbTable } from "./databases/tablesdb-table.ts";
 import { providerAttributes } from "./provider.ts";
+import { functions } from "./provider-functions.ts";
 import { bucket } from "./storage/bucket.ts";
 import { file } from "./storage/file.ts";
 
@@ -18,11 +24,16 @@ export const catalogue: Catalogue = {
     tablesdbColumn,
     tablesdbIndex,
     tablesdbRow,
+    database,
+    collection,
+    collectionAttribute,
+    collectionIndex,
+    document,
     // Storage
     bucket,
     file,
   ],
   dataSources: [],
   ephemerals: [],
-  functions: [],
+  functions,
 };

@@ -117,8 +117,8 @@ export function describeColumn(dialect: Dialect, answer: JsonObject, previous: R
     type,
     array: answer["array"] ?? false,
     size: type === "string" || type === "varchar" ? (answer["size"] ?? null) : null,
-    min: isWhole ? (answer["min"] ?? null) : null,
-    max: isWhole ? (answer["max"] ?? null) : null,
+    min: isWhole ? boundOf(answer["min"]) : null,
+    max: isWhole ? boundOf(answer["max"]) : null,
     floatMin: isFloat ? (answer["min"] ?? null) : null,
     floatMax: isFloat ? (answer["max"] ?? null) : null,
     elements: type === "enum" ? (answer["elements"] ?? null) : null,
@@ -131,6 +131,13 @@ export function describeColumn(dialect: Dialect, answer: JsonObject, previous: R
     twoWayKey: isRelationship && isKeyTold(answer, previous) ? (answer["twoWayKey"] ?? null) : null,
     onDelete: isRelationship ? (answer["onDelete"] ?? null) : null,
   } as JsonObject;
+}
+
+/** A bound of an integer; those at the limit of 64 bits, also when a proxy has rounded them, are none. */
+function boundOf(told: Json | undefined): Json {
+  if (typeof told === "bigint") return told <= LEAST_INTEGER || told >= MOST_INTEGER ? null : told;
+  if (typeof told === "number") return Math.abs(told) >= 2 ** 63 ? null : told;
+  return null;
 }
 
 /** The type of a column in our words: formats of a string are types of their own. */

@@ -1,0 +1,4 @@
+resource "appwrite_database" "shop" {
+  id   = "shop"
+  name = "Shop"
+}

@@ -1,0 +1,5 @@
+resource "appwrite_database" "shop" {
+  id      = "shop"
+  name    = "Book shop"
+  enabled = false
+}

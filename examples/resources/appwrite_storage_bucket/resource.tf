@@ -1,0 +1,6 @@
+resource "appwrite_storage_bucket" "photos" {
+  id                      = "photos"
+  name                    = "Photos"
+  permissions             = ["read(\"any\")", "create(\"users\")"]
+  allowed_file_extensions = ["jpg", "png"]
+}

@@ -1,0 +1,4 @@
+resource "appwrite_tablesdb" "shop" {
+  id   = "shop"
+  name = "Shop"
+}

@@ -1,0 +1,5 @@
+resource "appwrite_tablesdb" "shop" {
+  id      = "shop"
+  name    = "Book shop"
+  enabled = false
+}

@@ -1,0 +1,44 @@
+resource "appwrite_tablesdb" "shop" {
+  id   = "shop"
+  name = "Shop"
+}
+
+resource "appwrite_tablesdb_table" "authors" {
+  database_id = appwrite_tablesdb.shop.id
+  id          = "authors"
+  name        = "Authors"
+
+  columns = {
+    name    = { type = "varchar", size = 250, required = true }
+    website = { type = "url" }
+  }
+}
+
+resource "appwrite_tablesdb_table" "books" {
+  database_id = appwrite_tablesdb.shop.id
+  id          = "books"
+  name        = "All books"
+  permissions = ["read(\"any\")", "write(\"team:editors\")", "create(\"users\")"]
+
+  columns = {
+    # Renamed: the values stay.
+    name    = { type = "string", size = 300, required = true, previous_key = "title" }
+    pages   = { type = "integer", min = 1, max = 5000, default = "100" }
+    price   = { type = "float" }
+    genre   = { type = "enum", elements = ["novel", "essay", "poem"], default = "poem" }
+    summary = { type = "text" }
+    tags    = { type = "string", size = 40, array = true }
+    author = {
+      type              = "relationship"
+      related_table_id  = appwrite_tablesdb_table.authors.id
+      relationship_type = "manyToOne"
+      two_way           = true
+      two_way_key       = "works"
+      on_delete         = "restrict"
+    }
+  }
+
+  indexes = {
+    by_name = { type = "unique", columns = ["name"] }
+  }
+}

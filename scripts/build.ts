@@ -1,0 +1,40 @@
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type BuildOptions, buildSync } from "esbuild";
+import { schemasOf } from "../provider/engine/provider.ts";
+import { encodeSchemaResponse } from "../provider/protocol/index.ts";
+import { catalogue } from "../provider/resources/index.ts";
+
+/**
+ * Builds `dist/`: the provider as one executable file that terraform starts, and the command line beside it. The encoded schema
+ * response is built in, so that a launch for the schema alone computes nothing.
+ */
+
+const root = join(__dirname, "..");
+const dist = join(root, "dist");
+
+const common: BuildOptions = {
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  format: "cjs",
+  legalComments: "none",
+  minifyWhitespace: true,
+  minifySyntax: true,
+  logLevel: "warning",
+};
+
+mkdirSync(dist, { recursive: true });
+const provider = join(dist, "terraform-provider-appwrite");
+rmSync(provider, { force: true });
+const schema = Buffer.from(encodeSchemaResponse(schemasOf(catalogue))).toString("base64");
+buildSync({
+  ...common,
+  entryPoints: [join(root, "provider/main.ts")],
+  outfile: provider,
+  banner: { js: "#!/usr/bin/env node" },
+  define: { SCHEMA_RESPONSE: JSON.stringify(schema) },
+});
+chmodSync(provider, 0o755);
+
+writeFileSync(join(dist, "BUILD"), "Built by npm run build; not kept in git.\n");
