@@ -13,7 +13,7 @@ module.exports = {
     only("schema", "^provider/schema/", "^provider/schema/", "The words that resources are written in import nothing."),
     only("resources", "^provider/resources/", "^provider/(resources|schema)/", "Resources are data and hooks beside it."),
     only("engine", "^provider/engine/", "^provider/(engine|schema)/", "The engine knows no resource and no HTTP."),
-    only("client", "^provider/client/", "^provider/(client|schema)/|^node_modules/undici/", "The client knows HTTP, and nothing of Terraform."),
+    only("client", "^provider/client/", "^provider/(client|schema)/", "The client knows HTTP, and nothing of Terraform."),
     only("protocol", "^provider/protocol/", "^provider/(protocol|engine|schema)/", "The protocol knows no resource and no HTTP."),
     only("emulator", "^emulator/", "^emulator/|^node_modules/libsql/", "A fake that is derived from our definitions repeats our mistakes."),
     only("environments", "^environments/", "^(environments|provider/(engine|schema|client|resources))/", "One diff engine."),

@@ -1,9 +1,4 @@
-import { checkEndpoint, createClient } from "./client/index.ts";
-import { createConnect } from "./connect.ts";
-import { createProvider } from "./engine/provider.ts";
 import { createLogger, serve } from "./protocol/index.ts";
-import { catalogue } from "./resources/index.ts";
-import { VERSION } from "./version.ts";
 
 /** Set by the build: the encoded schema response, so that most launches need not make it. */
 declare const SCHEMA_RESPONSE: string | undefined;
@@ -14,27 +9,11 @@ const logger = createLogger(
   () => new Date(),
 );
 
-/** The process that terraform starts. */
+/** The process that terraform starts. What it serves is loaded with the first call that needs it; a launch for the schema alone never does. */
 serve({
   environment: process.env,
   arguments: process.argv.slice(2),
   logger,
   schemaResponse: () => (typeof SCHEMA_RESPONSE === "string" ? Buffer.from(SCHEMA_RESPONSE, "base64") : null),
-  load: () =>
-    createProvider(
-      catalogue,
-      createConnect(process.env, checkEndpoint, ({ terraformVersion, ...options }) =>
-        createClient({
-          ...options,
-          version: VERSION,
-          userAgent: [
-            `Terraform/${terraformVersion} terraform-provider-appwrite/${VERSION}`,
-            process.env["TF_APPEND_USER_AGENT"],
-          ]
-            .filter(Boolean)
-            .join(" "),
-          log: logger,
-        }),
-      ),
-    ),
+  load: () => (require("./appwrite-provider.ts") as typeof import("./appwrite-provider.ts")).createAppwriteProvider(process.env, logger),
 });

@@ -86,7 +86,7 @@ async function attempted(send: Send, exchange: Exchange): Promise<Attempt> {
 /** How an attempt ended; null = well. */
 function outcomeOf(attempt: Attempt): Outcome | null {
   if (attempt instanceof ConnectionError) {
-    return { kind: "broken", code: attempt.code ?? "UND_ERR_SOCKET", maybeSent: attempt.maybeSent };
+    return { kind: "broken", code: attempt.code ?? "ECONNRESET", maybeSent: attempt.maybeSent };
   }
   if (attempt.status < 400 && !isHtml(attempt)) return null;
   return {

@@ -56,11 +56,8 @@ const BY_CODE: { readonly [code: string]: string } = {
   ENOTFOUND: "The host name does not exist. Check the endpoint (APPWRITE_ENDPOINT).",
   EAI_AGAIN: "The host name could not be looked up. Check the network and the endpoint (APPWRITE_ENDPOINT).",
   ECONNRESET: "The server, or a proxy before it, closed the connection. A request above 12 MiB is cut off like this.",
-  UND_ERR_CONNECT_TIMEOUT: "No connection could be made in time. Check the endpoint, and firewalls between.",
-  UND_ERR_HEADERS_TIMEOUT:
-    "The server did not answer in time. Raise http_timeout_seconds on the provider, or look after the server.",
-  UND_ERR_BODY_TIMEOUT:
-    "The answer did not come to its end in time. Raise http_timeout_seconds on the provider, or look after the server.",
+  TIMEOUT: "The server did not answer in time. Raise http_timeout_seconds on the provider, or look after the server.",
+  ETIMEDOUT: "No connection could be made in time. Check the endpoint, and firewalls between.",
   EPROTO: "The server does not speak TLS at this address. Try http:// instead of https://, or another port.",
   ERR_SSL_WRONG_VERSION_NUMBER:
     "The server does not speak TLS at this address. Try http:// instead of https://, or another port.",

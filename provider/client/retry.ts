@@ -59,15 +59,7 @@ export const RETRY_RULES: readonly RetryRule[] = [
   },
 ];
 
-const PASSING: readonly string[] = [
-  "ECONNREFUSED",
-  "ECONNRESET",
-  "EAI_AGAIN",
-  "UND_ERR_CONNECT_TIMEOUT",
-  "ETIMEDOUT",
-  "EPIPE",
-  "UND_ERR_SOCKET",
-];
+const PASSING: readonly string[] = ["ECONNREFUSED", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"];
 const LONGEST = 30_000;
 
 /** May the call be tried again after `tries` tries? */

@@ -51,39 +51,45 @@ export function dataSourcesOf(catalogue: Catalogue): readonly DataSourceDefiniti
   return [...mirrored, ...catalogue.dataSources];
 }
 
-/** The schemas of everything in the catalogue, for `GetProviderSchema`. */
+/**
+ * The schemas of everything in the catalogue, for `GetProviderSchema`. Each is made when it is first asked for: most launches of the provider
+ * meet a few types only.
+ */
 export function schemasOf(catalogue: Catalogue): ProviderService["schemas"] {
-  const listable = catalogue.resources.filter(isListable);
+  const sources = lazily(() => dataSourcesOf(catalogue));
+  const { resources, ephemerals, functions } = catalogue;
   return {
-    provider: plainSchema(catalogue.provider.summary, catalogue.provider.attributes),
-    resources: Object.fromEntries(
-      catalogue.resources.map((definition) => [definition.type, resourceSchema(definition)]),
+    get provider() {
+      return plainSchema(catalogue.provider.summary, catalogue.provider.attributes);
+    },
+    resources: lazyRecord(resources, ({ type }) => type, resourceSchema),
+    get dataSources() {
+      return lazyRecord(sources(), ({ type }) => type, ({ summary, notes, attributes }) => plainSchema(summary, attributes, notes));
+    },
+    ephemerals: lazyRecord(ephemerals, ({ type }) => type, ({ summary, notes, attributes }) => plainSchema(summary, attributes, notes)),
+    lists: lazyRecord(resources.filter(isListable), ({ type }) => type, (definition) =>
+      plainSchema(`Lists ${definition.noun}s for terraform query.`, listAttributes(definition)),
     ),
-    dataSources: Object.fromEntries(
-      dataSourcesOf(catalogue).map(({ type, summary, notes, attributes }) => [
-        type,
-        plainSchema(summary, attributes, notes),
-      ]),
-    ),
-    ephemerals: Object.fromEntries(
-      catalogue.ephemerals.map(({ type, summary, notes, attributes }) => [
-        type,
-        plainSchema(summary, attributes, notes),
-      ]),
-    ),
-    lists: Object.fromEntries(
-      listable.map((definition) => [
-        definition.type,
-        plainSchema(`Lists ${definition.noun}s for terraform query.`, listAttributes(definition)),
-      ]),
-    ),
-    identities: Object.fromEntries(
-      catalogue.resources.map((definition) => [
-        definition.type,
-        { version: 0, attributes: identitySchema(definition) },
-      ]),
-    ),
-    functions: Object.fromEntries(catalogue.functions.map(({ name, signature }) => [name, signature])),
+    identities: lazyRecord(resources, ({ type }) => type, (definition) => ({ version: 0, attributes: identitySchema(definition) })),
+    functions: Object.fromEntries(functions.map(({ name, signature }) => [name, signature])),
+  };
+}
+
+/** A record whose values are made when they are first read. */
+function lazyRecord<T, V>(items: readonly T[], keyOf: (item: T) => string, make: (item: T) => V): { readonly [key: string]: V } {
+  const record: { [key: string]: V } = {};
+  for (const item of items) {
+    const value = lazily(() => make(item));
+    Object.defineProperty(record, keyOf(item), { enumerable: true, get: value });
+  }
+  return record;
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 
@@ -93,7 +99,7 @@ export function schemasOf(catalogue: Catalogue): ProviderService["schemas"] {
  */
 export function createProvider(catalogue: Catalogue, connect: Connect): ProviderService {
   const definitions = new Map(catalogue.resources.map((definition) => [definition.type, definition]));
-  const dataSources = new Map(dataSourcesOf(catalogue).map((source) => [source.type, source]));
+  const dataSources = lazily(() => new Map(dataSourcesOf(catalogue).map((source) => [source.type, source])));
   const ephemerals = new Map(catalogue.ephemerals.map((ephemeral) => [ephemeral.type, ephemeral]));
   const functions = new Map(catalogue.functions.map((one) => [one.name, one]));
   const stopper = new AbortController();
@@ -227,7 +233,7 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
       ];
     },
     validateDataSource: async (type, config) => {
-      const source = known(dataSources, type, "data source");
+      const source = known(dataSources(), type, "data source");
       return [...validate(source.attributes, config), ...(source.validate?.(config) ?? [])];
     },
     validateEphemeral: async (type, config) =>
@@ -335,7 +341,7 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
     },
 
     readDataSource: async (type, config) => {
-      const source = known(dataSources, type, "data source");
+      const source = known(dataSources(), type, "data source");
       try {
         return { state: await source.read(projectBackendFor(source, config), config), diagnostics: [] };
       } catch (cause) {

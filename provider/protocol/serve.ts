@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmdirSync, unlinkSync } from "node:fs";
 import { createSecureServer, createServer, type Http2Server } from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -56,11 +56,17 @@ export function serve(options: ServeOptions): void {
   };
   const service = lazily(options.load);
   const calls = createRoutes(service, options.schemaResponse ?? (() => null), logger);
-  const route: Route = (path) => control(path, () => end(0)) ?? calls(path);
+  const route: Route = (path) => control(path) ?? calls(path);
 
   const clientPem = isDebug ? undefined : environment["PLUGIN_CLIENT_CERT"];
   const { server, certificate } = createTransport(clientPem, logger);
-  server.on("stream", (stream, headers) => serveStream(stream, headers, route));
+  server.on("stream", (stream, headers) => {
+    serveStream(stream, headers, route);
+    if (headers[":path"] !== SHUTDOWN) return;
+    // Terraform waits for the process to end, at every launch: as soon as the answer is out.
+    stream.once("close", () => end(0));
+    setTimeout(() => end(0), 50);
+  });
   server.on("error", (cause: Error) => {
     process.stderr.write(`The provider cannot listen: ${cause.message}\n`);
     end(1);
@@ -124,7 +130,14 @@ function openPlace(environment: ServeOptions["environment"]): Place {
     listen: (server, told) => {
       server.listen(path, () => told("unix", path));
     },
-    remove: () => rmSync(folder, { recursive: true, force: true }),
+    remove: () => {
+      // The server may have taken its socket away already.
+      for (const step of [() => unlinkSync(path), () => rmdirSync(folder)]) {
+        try {
+          step();
+        } catch {}
+      }
+    },
   };
 }
 
@@ -174,14 +187,13 @@ function createTransport(
   return { server, certificate: own.der.toString("base64").replace(/=+$/, "") };
 }
 
+const SHUTDOWN = "/plugin.GRPCController/Shutdown";
+
 /** What go-plugin asks beside the provider: to shut down; and streams for output and brokering that stay silent. */
-function control(path: string, end: () => void): Handler | null {
+function control(path: string): Handler | null {
   switch (path) {
-    case "/plugin.GRPCController/Shutdown":
-      return async () => {
-        setImmediate(() => setTimeout(end, 5));
-        return new Uint8Array();
-      };
+    case SHUTDOWN:
+      return async () => new Uint8Array();
     case "/plugin.GRPCStdio/StreamStdio":
     case "/plugin.GRPCBroker/StartStream":
       return silence;
