@@ -1,0 +1,73 @@
+import type { Caller } from "./authentication.ts";
+import type { FaultPlan } from "./faults.ts";
+import type { Json, JsonObject } from "./json.ts";
+import type { Params } from "./params.ts";
+import type { Project } from "./projects.ts";
+import type { Received } from "./request.ts";
+import type { Route, ServerVersion } from "./route-table.ts";
+import type { Store } from "./store.ts";
+
+/** What every handler gets: the store, the project that is meant, who asks, and the request itself. */
+export type Context = {
+  readonly store: Store;
+  readonly project: Project;
+  readonly caller: Caller;
+  readonly request: Received;
+  readonly route: Route;
+  readonly version: ServerVersion;
+  /** The response format that was asked for, when it is older than the server. */
+  readonly format: string | undefined;
+  readonly settings: Settings;
+  readonly faults: FaultPlan;
+  /** The time of the request, as the server writes times. */
+  readonly now: string;
+  /** Appends work for the in-process worker, which runs jobs one by one in the order they were added. */
+  readonly enqueue: (kind: string, payload: JsonObject) => void;
+};
+
+/** What a job gets. */
+export type JobContext = Pick<Context, "store" | "version" | "settings" | "faults" | "now" | "enqueue"> & {
+  /** The id of the project that the job belongs to. */
+  readonly scope: string;
+};
+
+/** What holds for the whole emulator. */
+export type Settings = { readonly endpoint: string; readonly storageLimit: number; readonly secret: string };
+
+/** Answers one route; the status is the route's own unless the reply says otherwise. Failures are thrown `ServerError`s. */
+export type Handler = (context: Context, params: Params) => Reply;
+
+/** Handlers by route key (`"POST /v1/tablesdb"`). */
+export type Handlers = Readonly<Record<string, Handler>>;
+
+/** Runs one kind of job. */
+export type JobHandler = (context: JobContext, payload: JsonObject) => void;
+
+/** Job handlers by kind. */
+export type JobHandlers = Readonly<Record<string, JobHandler>>;
+
+/** An answer: a JSON body, no body at all, or bytes with their headers. */
+export type Reply =
+  | {
+      readonly kind: "json";
+      readonly body: Json;
+      readonly status?: number;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: "empty"; readonly status?: number }
+  | {
+      readonly kind: "bytes";
+      readonly body: Buffer;
+      readonly status?: number;
+      readonly headers: Readonly<Record<string, string>>;
+    };
+
+/** An answer with a JSON body. */
+export function json(body: Json, status?: number): Reply {
+  return { kind: "json", body, ...(status === undefined ? {} : { status }) };
+}
+
+/** An answer without a body (204). */
+export function empty(status = 204): Reply {
+  return { kind: "empty", status };
+}

@@ -1,0 +1,59 @@
+import type { Emulator, Fault } from "./index.ts";
+import { isList, type Json, parseJson } from "./json.ts";
+import type { Received } from "./request.ts";
+
+type Controlled = Pick<Emulator, "faults" | "requests" | "clearRequests" | "addProject" | "addKey" | "dump" | "reset">;
+
+/**
+ * Controls a running emulator over HTTP, for tests in other processes; nothing under `/v1` is affected. `GET|POST|DELETE
+ * /__emulator/faults`, `DELETE /__emulator/faults/<id>`, `GET|DELETE /__emulator/requests`, `POST /__emulator/reset`,
+ * `GET /__emulator/dump?project=<id>`, `POST /__emulator/projects {id, name}`, `POST /__emulator/keys {projectId, scopes}`.
+ */
+export function controlOf(emulator: Controlled): (request: Received) => { status: number; body: Json } {
+  const ok = (body: Json = {}) => ({ status: 200, body });
+  const actions: Record<string, (request: Received, rest: string) => { status: number; body: Json }> = {
+    "GET faults": () => ok(plain(emulator.faults.list())),
+    "POST faults": ({ body }) => ok({ id: emulator.faults.add(body as unknown as Fault) }),
+    "DELETE faults": (_request, id) => {
+      if (id) emulator.faults.remove(id);
+      else emulator.faults.clear();
+      return ok();
+    },
+    "GET requests": () => ok({ requests: plain(emulator.requests()), counts: countsOf(emulator) }),
+    "DELETE requests": () => {
+      emulator.clearRequests();
+      return ok();
+    },
+    "POST reset": () => {
+      emulator.reset();
+      return ok();
+    },
+    "GET dump": ({ query }) => ok(emulator.dump(String(query["project"] ?? ""))),
+    "POST projects": ({ body }) =>
+      ok(emulator.addProject({ id: String(body["id"]), name: String(body["name"] ?? body["id"]) })),
+    "POST keys": ({ body }) => {
+      const scopes = isList(body["scopes"]) ? body["scopes"].map(String) : [];
+      return ok({ apiKey: emulator.addKey(String(body["projectId"]), scopes) });
+    },
+  };
+  return (request) => {
+    const [, , name = "", rest = ""] = request.path.split("/");
+    const action = actions[`${request.method} ${name}`];
+    return action
+      ? action(request, rest)
+      : { status: 404, body: { message: `No such control: ${request.method} ${request.path}` } };
+  };
+}
+
+function plain(value: unknown): Json {
+  return parseJson(JSON.stringify(value));
+}
+
+function countsOf(emulator: Controlled): Json {
+  const counts: Record<string, number> = {};
+  for (const { method, path, route, status } of emulator.requests()) {
+    const name = `${route ?? `${method} ${path}`} ${status}`;
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return counts;
+}

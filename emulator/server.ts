@@ -1,0 +1,277 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
+import { authenticate } from "./authentication.ts";
+import type { Context, Handlers, Reply, Settings } from "./context.ts";
+import { isErrorType, ServerError } from "./errors.ts";
+import type { FaultPlan, RequestFault } from "./faults.ts";
+import { timestamp } from "./identifiers.ts";
+import { type Json, writeJson } from "./json.ts";
+import { readParams } from "./params.ts";
+import { type Received, receive } from "./request.ts";
+import type { Route, RouteMatch, RouteTable, ServerVersion } from "./route-table.ts";
+import type { Store } from "./store.ts";
+
+/** One answered request, without anything secret: no headers, no bodies, no query. */
+export type LoggedRequest = {
+  readonly method: string;
+  readonly path: string;
+  /** The route that answered, or undefined for an unknown one. */
+  readonly route: string | undefined;
+  /** The status that was sent, 0 when the client got no answer. */
+  readonly status: number;
+  readonly milliseconds: number;
+  /** The kinds of the faults that struck. */
+  readonly faults: readonly string[];
+  /** A failure of the emulator itself: what a handler threw that is no answer of the server. */
+  readonly failure?: string;
+};
+
+/** What the HTTP server works with. */
+export type Parts = {
+  readonly store: Store;
+  readonly table: RouteTable;
+  readonly handlers: Handlers;
+  readonly faults: FaultPlan;
+  readonly settings: () => Settings;
+  readonly version: ServerVersion;
+  readonly wake: () => void;
+  readonly log: (request: LoggedRequest) => void;
+  /** Answers requests under `/__emulator`. */
+  readonly control: (request: Received) => { status: number; body: Json };
+};
+
+/** Makes the HTTP server of an emulator; it does not listen yet. */
+export function httpServer(parts: Parts): Server {
+  return createServer((incoming, outgoing) => {
+    void respond(parts, incoming, outgoing).catch(() => outgoing.destroy());
+  });
+}
+
+/** An answer that is ready to be written. */
+type Answer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  readonly route?: Route;
+  readonly failure?: string;
+};
+
+async function respond(parts: Parts, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const started = performance.now();
+  const request = await receive(incoming);
+  if (!request) {
+    incoming.socket.resetAndDestroy();
+    return;
+  }
+  if (request.path.startsWith("/__emulator")) {
+    const { status, body } = parts.control(request);
+    await write(outgoing, jsonAnswer(status, body), []);
+    return;
+  }
+  const faults = parts.faults.strike(request.method, request.path);
+  const log = (status: number, answer?: Answer) =>
+    parts.log({
+      method: request.method,
+      path: request.path,
+      route: answer?.route?.key,
+      status,
+      milliseconds: performance.now() - started,
+      faults: faults.map((fault) => fault.kind),
+      ...(answer?.failure ? { failure: answer.failure } : {}),
+    });
+  for (const fault of faults) if (fault.kind === "latency") await pause(fault.milliseconds);
+  if (faults.some((fault) => fault.kind === "hang")) return log(0);
+  if (faults.some((fault) => fault.kind === "reset" && fault.when === "before")) {
+    incoming.socket.resetAndDestroy();
+    return log(0);
+  }
+  const answer = injected(parts, faults) ?? dispatch(parts, request);
+  parts.wake();
+  if (faults.some((fault) => fault.kind === "reset" && fault.when === "after")) {
+    incoming.socket.resetAndDestroy();
+    return log(0, answer);
+  }
+  log(answer.status, answer);
+  await write(
+    outgoing,
+    request.method === "HEAD" ? { ...answer, body: Buffer.alloc(0) } : compressed(request, answer),
+    faults,
+  );
+}
+
+/** The answer of a fault that takes the server's place: nothing is done. */
+function injected(parts: Parts, faults: readonly RequestFault[]): Answer | undefined {
+  for (const fault of faults) {
+    if (fault.kind === "html") return htmlAnswer(fault.status);
+    if (fault.kind === "status") {
+      const type = fault.type ?? (fault.status === 429 ? "general_rate_limit_exceeded" : "general_unknown");
+      const known = isErrorType(type) ? new ServerError(type).message : "Server Error";
+      const answer = jsonAnswer(fault.status, {
+        message: fault.message ?? known,
+        code: fault.status,
+        type,
+        version: parts.version,
+      });
+      return fault.retryAfter === undefined
+        ? answer
+        : { ...answer, headers: { ...answer.headers, "retry-after": String(fault.retryAfter) } };
+    }
+  }
+  return undefined;
+}
+
+function dispatch(parts: Parts, request: Received): Answer {
+  if (request.method === "OPTIONS") return { status: 204, headers: {}, body: Buffer.alloc(0) };
+  const match = parts.table.match(request.method === "HEAD" ? "GET" : request.method, request.path);
+  if (!match) return unknownRoute(parts);
+  const reached: { limited: boolean } = { limited: false };
+  try {
+    const reply = parts.store.transaction(() => handle(parts, request, match, reached));
+    const answer = answerOf(match.route, reply);
+    return {
+      ...answer,
+      headers: { ...answer.headers, ...limits(match.route), ...warning(parts, request) },
+      route: match.route,
+    };
+  } catch (error) {
+    const answer = failureAnswer(parts, error);
+    return {
+      ...answer,
+      headers: { ...answer.headers, ...(reached.limited ? limits(match.route) : {}) },
+      route: match.route,
+    };
+  }
+}
+
+function handle(parts: Parts, request: Received, match: RouteMatch, reached: { limited: boolean }): Reply {
+  const { route, values } = match;
+  const settings = parts.settings();
+  const { project, caller } = authenticate(parts.store, settings, request, match);
+  reached.limited = true;
+  const params = readParams(route, request, values);
+  const handler = parts.handlers[route.key];
+  if (!handler) {
+    throw new ServerError("general_not_implemented", {
+      message: `The emulator does not answer ${route.key} yet.`,
+      code: 501,
+    });
+  }
+  const context: Context = {
+    store: parts.store,
+    project,
+    caller,
+    request,
+    route,
+    version: parts.version,
+    format: oldFormat(request, parts.version),
+    settings,
+    faults: parts.faults,
+    now: timestamp(new Date()),
+    enqueue: (kind, payload) => parts.store.addJob(project.id, kind, payload),
+  };
+  return handler(context, params);
+}
+
+/** The response format that is asked for when it is older than the server; nonsense counts as ancient (measured). */
+function oldFormat(request: Received, version: string): string | undefined {
+  const asked = request.headers["x-appwrite-response-format"];
+  if (asked === undefined) return undefined;
+  const format = /^\d+\.\d+\.\d+$/.test(asked) ? asked : "0.0.0";
+  return isOlder(format, version) ? format : undefined;
+}
+
+/** Says whether one version is older than another. */
+export function isOlder(one: string, other: string): boolean {
+  const [left, right] = [one, other].map((version) => version.split(".").map(Number));
+  const at = (left ?? []).findIndex((part, index) => part !== right?.[index]);
+  return at >= 0 && (left?.[at] ?? 0) < (right?.[at] ?? 0);
+}
+
+function warning(parts: Parts, request: Received): Record<string, string> {
+  const asked = request.headers["x-appwrite-response-format"] ?? "";
+  if (!/^\d+\.\d+\.\d+$/.test(asked) || !isOlder(parts.version, asked)) return {};
+  const text = `The current SDK is built for Appwrite ${asked}. However, the current Appwrite server version is ${parts.version}. Please downgrade your SDK to match the Appwrite version: https://appwrite.io/docs/sdks`;
+  return { "x-appwrite-warning": text };
+}
+
+function limits(route: Route): Record<string, string> {
+  if (!route.abuse) return {};
+  const { limit, seconds } = route.abuse;
+  const reset = (Math.floor(Date.now() / 1000 / seconds) + 1) * seconds;
+  return {
+    "x-ratelimit-limit": String(limit),
+    "x-ratelimit-remaining": String(limit - 1),
+    "x-ratelimit-reset": String(reset),
+  };
+}
+
+function answerOf(route: Route, reply: Reply): Answer {
+  if (reply.kind === "json") {
+    const answer = jsonAnswer(reply.status ?? route.success, reply.body);
+    return { ...answer, headers: { ...answer.headers, ...reply.headers } };
+  }
+  if (reply.kind === "bytes")
+    return { status: reply.status ?? route.success, headers: reply.headers, body: reply.body };
+  return { status: reply.status ?? 204, headers: { "content-type": "text/html" }, body: Buffer.alloc(0) };
+}
+
+const uncached = { "cache-control": "no-cache, no-store, must-revalidate", expires: "0", pragma: "no-cache" };
+
+function failureAnswer(parts: Parts, error: unknown): Answer {
+  const known = error instanceof ServerError;
+  const code = known ? error.code : 500;
+  const body = {
+    message: known && code !== 500 ? error.message : "Server Error",
+    code,
+    type: known ? error.type : "general_unknown",
+    version: parts.version,
+  };
+  const answer = jsonAnswer(code, body);
+  const failure = known ? {} : { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  return { ...answer, headers: { ...answer.headers, ...uncached }, ...failure };
+}
+
+function unknownRoute(parts: Parts): Answer {
+  if (parts.version === "1.9.0") return failureAnswer(parts, new ServerError("general_route_not_found"));
+  const answer = htmlAnswer(404);
+  return { ...answer, headers: { ...answer.headers, ...uncached } };
+}
+
+function jsonAnswer(status: number, body: Json): Answer {
+  return { status, headers: { "content-type": "application/json; charset=UTF-8" }, body: Buffer.from(writeJson(body)) };
+}
+
+function htmlAnswer(status: number): Answer {
+  const page = `<!DOCTYPE html><html lang="en"><head><meta charset="UTF-8"><title>Error ${status}</title></head><body><h1>Error ${status}</h1></body></html>`;
+  return { status, headers: { "content-type": "text/html; charset=UTF-8" }, body: Buffer.from(page) };
+}
+
+function compressed(request: Received, answer: Answer): Answer {
+  const accepts = (request.headers["accept-encoding"] ?? "").includes("gzip");
+  if (!accepts || answer.body.length <= 1024 || !answer.headers["content-type"]?.startsWith("application/json"))
+    return answer;
+  return {
+    ...answer,
+    headers: { ...answer.headers, "content-encoding": "gzip", vary: "Accept-Encoding" },
+    body: gzipSync(answer.body, { level: 1 }),
+  };
+}
+
+async function write(outgoing: ServerResponse, answer: Answer, faults: readonly RequestFault[]): Promise<void> {
+  const length = answer.status === 204 ? {} : { "content-length": answer.body.length };
+  outgoing.writeHead(answer.status, { server: "Appwrite", ...answer.headers, ...length });
+  if (faults.some((fault) => fault.kind === "truncate")) {
+    outgoing.write(answer.body.subarray(0, Math.floor(answer.body.length / 2)), () => outgoing.socket?.destroy());
+    return;
+  }
+  const slow = faults.find((fault) => fault.kind === "slow-body");
+  if (slow?.kind === "slow-body") {
+    const half = Math.floor(answer.body.length / 2);
+    outgoing.write(answer.body.subarray(0, half));
+    await pause(slow.milliseconds);
+    outgoing.end(answer.body.subarray(half));
+    return;
+  }
+  outgoing.end(answer.body);
+}
