@@ -15,5 +15,9 @@ serve({
   arguments: process.argv.slice(2),
   logger,
   schemaResponse: () => (typeof SCHEMA_RESPONSE === "string" ? Buffer.from(SCHEMA_RESPONSE, "base64") : null),
-  load: () => (require("./appwrite-provider.ts") as typeof import("./appwrite-provider.ts")).createAppwriteProvider(process.env, logger),
+  load: () =>
+    (require("./appwrite-provider.ts") as typeof import("./appwrite-provider.ts")).createAppwriteProvider(
+      process.env,
+      logger,
+    ),
 });

@@ -162,17 +162,34 @@ export function columnWidth({ type, size, array }: Column): number {
 export function queryType(column: Column): AttributeType {
   if (spatialTypes.includes(column.type)) return "spatial";
   if (column.type === "integer" || column.type === "bigint") return "integer";
-  if (column.type === "double" || column.type === "boolean" || column.type === "datetime" || column.type === "relationship") return column.type;
+  if (
+    column.type === "double" ||
+    column.type === "boolean" ||
+    column.type === "datetime" ||
+    column.type === "relationship"
+  )
+    return column.type;
   return "string";
 }
 
 /** What is wrong with a default; thrown as the server does. */
-export function checkDefault(words: Words, column: Pick<Column, "type" | "format" | "size" | "min" | "max" | "elements">, value: Json, isPatch: boolean): void {
+export function checkDefault(
+  words: Words,
+  column: Pick<Column, "type" | "format" | "size" | "min" | "max" | "elements">,
+  value: Json,
+  isPatch: boolean,
+): void {
   if (value === null) return;
   const refuse = (message: string) => new ServerError(errorOf(words, "column", "value_invalid"), { message });
   if (column.format === "enum" && !column.elements.includes(value)) throw refuse("Default value not found in elements");
   // A PATCH does not check the length of a default (F23).
-  if (!isPatch && (column.type === "string" || column.type === "varchar") && column.format === "" && typeof value === "string" && [...value].length > column.size) {
+  if (
+    !isPatch &&
+    (column.type === "string" || column.type === "varchar") &&
+    column.format === "" &&
+    typeof value === "string" &&
+    [...value].length > column.size
+  ) {
     throw refuse(textMessage(column.size));
   }
   if (isNumber(value) && isNumber(column.min) && isNumber(column.max) && (value < column.min || value > column.max)) {
@@ -195,7 +212,9 @@ export function valueFault(column: Column, value: Json): string | undefined {
     case "boolean":
       return typeof value === "boolean" ? undefined : wrong("Value must be a valid boolean");
     case "datetime":
-      return readDatetime(value) ? undefined : wrong("Value must be valid date between 1000-01-01 00:00:00 and 9999-12-31 23:59:59.");
+      return readDatetime(value)
+        ? undefined
+        : wrong("Value must be valid date between 1000-01-01 00:00:00 and 9999-12-31 23:59:59.");
     case "point":
     case "linestring":
     case "polygon": {
@@ -211,14 +230,16 @@ export function valueFault(column: Column, value: Json): string | undefined {
   if (format === "email" && !isEmail(value)) return malformed("Value must be a valid email address");
   if (format === "url" && !isUrl(value)) return malformed("Value must be a valid URL");
   if (format === "ip" && !/^[\d.]+$|:/.test(value)) return malformed("Value must be a valid IP address");
-  if (format === "enum" && !column.elements.includes(value)) return malformed(`Value must be one of (${column.elements.map(String).join(", ")})`);
+  if (format === "enum" && !column.elements.includes(value))
+    return malformed(`Value must be one of (${column.elements.map(String).join(", ")})`);
   return undefined;
 }
 
 /** A value as a row keeps it. */
 export function storedValue(column: Column, value: Json): Json {
   if (isList(value) && column.array) return value.map((element) => storedValue({ ...column, array: false }, element));
-  if (column.type === "datetime" && typeof value === "string") return readDatetime(value)?.toISOString().replace("Z", "+00:00") ?? value;
+  if (column.type === "datetime" && typeof value === "string")
+    return readDatetime(value)?.toISOString().replace("Z", "+00:00") ?? value;
   return value;
 }
 

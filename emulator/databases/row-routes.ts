@@ -4,10 +4,10 @@ import { identifier, sameIdentifier, uniqueIdentifier } from "../identifiers.ts"
 import { isList, isNumber, isObject, type Json, type JsonObject } from "../json.ts";
 import type { Params } from "../params.ts";
 import { contentVerbs, expandPermissions } from "../permissions.ts";
-import { type AttributeType, listItems, parseQueries, queriesFault, type Query } from "../queries.ts";
+import { type AttributeType, listItems, parseQueries, type Query, queriesFault } from "../queries.ts";
 import type { Stored } from "../store.ts";
 import { type Column, queryType, storedValue, valueFault } from "./columns.ts";
-import { columnsOf, findTable, type FoundTable, indexesOf, placesOf } from "./tables.ts";
+import { columnsOf, type FoundTable, findTable, indexesOf, placesOf } from "./tables.ts";
 import { errorOf, type Words } from "./words.ts";
 
 /** Rows (documents) in the words of one family: one by one, in bulk, and counters. */
@@ -50,11 +50,21 @@ function create(context: Context, words: Words, params: Params) {
   const data = dataOf(params);
   if (Object.keys(data).length === 0) throw new ServerError(errorOf(words, "row", "missing_data"));
   const id = params.text(words.rowId);
-  if (id === "") throw new ServerError(errorOf(words, "row", "missing_data"), { message: `${words.row === "row" ? "Row" : "Document"} ID is required when creating a single ${words.row}.` });
+  if (id === "")
+    throw new ServerError(errorOf(words, "row", "missing_data"), {
+      message: `${words.row === "row" ? "Row" : "Document"} ID is required when creating a single ${words.row}.`,
+    });
   return json(show(words, table, context, insert(context, words, table, id, data, params.list("permissions"))));
 }
 
-function insert(context: Context, words: Words, table: FoundTable, id: string, data: JsonObject, permissions: readonly Json[]): Stored {
+function insert(
+  context: Context,
+  words: Words,
+  table: FoundTable,
+  id: string,
+  data: JsonObject,
+  permissions: readonly Json[],
+): Stored {
   const { store, now } = context;
   const columns = columnsOf(store, table);
   const filled = withDefaults(columns, data);
@@ -78,14 +88,24 @@ function update(context: Context, words: Words, params: Params) {
   const row = rowOf(context, words, table, params.text(words.rowId));
   const data = dataOf(params);
   const permissions = params.listOrNull("permissions");
-  if (Object.keys(data).length === 0 && permissions === null) throw new ServerError(errorOf(words, "row", "missing_payload"));
+  if (Object.keys(data).length === 0 && permissions === null)
+    throw new ServerError(errorOf(words, "row", "missing_payload"));
   return json(show(words, table, context, change(context, words, table, row, data, permissions)));
 }
 
-function change(context: Context, words: Words, table: FoundTable, row: Stored, data: JsonObject, permissions: readonly Json[] | null): Stored {
+function change(
+  context: Context,
+  words: Words,
+  table: FoundTable,
+  row: Stored,
+  data: JsonObject,
+  permissions: readonly Json[] | null,
+): Stored {
   const columns = columnsOf(context.store, table);
   const before = row.data["data"] as JsonObject;
-  const known = Object.fromEntries(Object.entries(before).filter(([key]) => columns.some((column) => column.key === key)));
+  const known = Object.fromEntries(
+    Object.entries(before).filter(([key]) => columns.some((column) => column.key === key)),
+  );
   const filled = withDefaults(columns, { ...known, ...data });
   check(context, words, table, columns, filled, row.id);
   const changed = {
@@ -115,7 +135,9 @@ function upsertMany(context: Context, words: Words, params: Params) {
     const { $id = uniqueIdentifier(), $permissions = null, ...data } = isObject(given) ? given : {};
     const row = context.store.get(table.rows, String($id));
     const permissions = isList($permissions) ? $permissions : null;
-    return row ? change(context, words, table, row, data, permissions) : insert(context, words, table, String($id), data, permissions ?? []);
+    return row
+      ? change(context, words, table, row, data, permissions)
+      : insert(context, words, table, String($id), data, permissions ?? []);
   });
   return json({ total: made.length, [words.rows]: made.map((one) => show(words, table, context, one)) }, 200);
 }
@@ -124,7 +146,9 @@ function updateMany(context: Context, words: Words, params: Params) {
   const table = findTable(context, words, params);
   const data = dataOf(params);
   if (Object.keys(data).length === 0) throw new ServerError(errorOf(words, "row", "missing_payload"));
-  const made = selected(context, words, table, params).items.map((row) => change(context, words, table, row, data, null));
+  const made = selected(context, words, table, params).items.map((row) =>
+    change(context, words, table, row, data, null),
+  );
   return json({ total: made.length, [words.rows]: made.map((one) => show(words, table, context, one)) });
 }
 
@@ -142,14 +166,25 @@ function remove(context: Context, words: Words, table: FoundTable, row: Stored):
     const stored = store.get(table.database.tables, column.related);
     if (!stored) continue;
     const far = placesOf(table.database, stored);
-    const pointing = store.list(far.rows).filter(({ data }) => idsOf((data["data"] as JsonObject)[column.twoWayKey] ?? null).includes(row.id));
+    const pointing = store
+      .list(far.rows)
+      .filter(({ data }) => idsOf((data["data"] as JsonObject)[column.twoWayKey] ?? null).includes(row.id));
     const own = idsOf((row.data["data"] as JsonObject)[column.key] ?? null);
-    if (column.onDelete === "restrict" && column.side === "parent" && own.length > 0 && column.relationType.startsWith("one")) {
+    if (
+      column.onDelete === "restrict" &&
+      column.side === "parent" &&
+      own.length > 0 &&
+      column.relationType.startsWith("one")
+    ) {
       throw new ServerError(errorOf(words, "row", "delete_restricted"));
     }
     if (column.onDelete === "cascade") for (const id of own) store.remove(far.rows, id);
     if (column.onDelete === "setNull") {
-      for (const one of pointing) store.update(far.rows, one.id, { ...one.data, data: { ...(one.data["data"] as JsonObject), [column.twoWayKey]: null } });
+      for (const one of pointing)
+        store.update(far.rows, one.id, {
+          ...one.data,
+          data: { ...(one.data["data"] as JsonObject), [column.twoWayKey]: null },
+        });
     }
   }
   store.remove(table.rows, row.id);
@@ -164,9 +199,12 @@ function count(context: Context, words: Words, params: Params, sign: 1 | -1) {
   const data = row.data["data"] as JsonObject;
   const now = data[key] ?? 0;
   const step = params.raw("value") ?? 1;
-  if (!isNumber(now) || !isNumber(step)) throw new ServerError(errorOf(words, "column", "type_invalid"), { values: [key] });
+  if (!isNumber(now) || !isNumber(step))
+    throw new ServerError(errorOf(words, "column", "type_invalid"), { values: [key] });
   const isWhole = column.type !== "double";
-  const value = isWhole ? smallest(BigInt(now) + BigInt(sign) * BigInt(Math.trunc(Number(step)))) : Number(now) + sign * Number(step);
+  const value = isWhole
+    ? smallest(BigInt(now) + BigInt(sign) * BigInt(Math.trunc(Number(step))))
+    : Number(now) + sign * Number(step);
   const changed = { ...row.data, data: { ...data, [key]: value } };
   context.store.update(table.rows, row.id, changed);
   return json(show(words, table, context, { ...row, data: changed }));
@@ -186,9 +224,16 @@ function narrowed(row: JsonObject, wanted: readonly string[] | null): JsonObject
   return Object.fromEntries(Object.entries(row).filter(([name]) => name.startsWith("$") || wanted.includes(name)));
 }
 
-function selected(context: Context, words: Words, table: FoundTable, params: Params): { readonly total: number; readonly items: Stored[]; readonly queries: readonly Query[] } {
+function selected(
+  context: Context,
+  words: Words,
+  table: FoundTable,
+  params: Params,
+): { readonly total: number; readonly items: Stored[]; readonly queries: readonly Query[] } {
   const columns = columnsOf(context.store, table);
-  const types: Record<string, AttributeType> = Object.fromEntries(columns.map((column) => [column.key, queryType(column)]));
+  const types: Record<string, AttributeType> = Object.fromEntries(
+    columns.map((column) => [column.key, queryType(column)]),
+  );
   const raw = params.raw("queries");
   const fault = queriesFault(raw ?? [], {
     schema: types,
@@ -199,15 +244,26 @@ function selected(context: Context, words: Words, table: FoundTable, params: Par
   if (fault !== undefined) throw new ServerError("general_query_invalid", { message: fault });
   const queries = parseQueries(raw);
   const search = queries.find((query) => query.method === "search");
-  if (search && !indexesOf(context.store, table).some((index) => index.type === "fulltext" && index.columns.some((key) => sameIdentifier(key, search.attribute)))) {
-    throw new ServerError("general_query_invalid", { message: `Searching by attribute "${search.attribute}" requires a fulltext index.` });
+  if (
+    search &&
+    !indexesOf(context.store, table).some(
+      (index) => index.type === "fulltext" && index.columns.some((key) => sameIdentifier(key, search.attribute)),
+    )
+  ) {
+    throw new ServerError("general_query_invalid", {
+      message: `Searching by attribute "${search.attribute}" requires a fulltext index.`,
+    });
   }
-  const page = listItems(context.store.list(table.rows), { queries, total: params.given("total") ? params.flag("total") : true }, {
-    noun: words.row === "row" ? "Row" : "Document",
-    value: (row, attribute) => valueAt(row, attribute),
-    id: (row) => row.id,
-    types,
-  });
+  const page = listItems(
+    context.store.list(table.rows),
+    { queries, total: params.given("total") ? params.flag("total") : true },
+    {
+      noun: words.row === "row" ? "Row" : "Document",
+      value: (row, attribute) => valueAt(row, attribute),
+      id: (row) => row.id,
+      types,
+    },
+  );
   return { ...page, queries };
 }
 
@@ -228,9 +284,17 @@ function valueAt(row: Stored, attribute: string): Json | undefined {
 
 function show(words: Words, table: FoundTable, { store }: Pick<Context, "store">, row: Stored): JsonObject {
   const data = row.data["data"] as JsonObject;
-  const columns = columnsOf(store, table).filter(({ status, type }) => status === "available" && type !== "relationship");
-  const told = Object.fromEntries(columns.map((column) => [column.key, data[column.key] ?? (column.array ? [] : null)]));
-  const related = Object.fromEntries(columnsOf(store, table).filter(({ type, key }) => type === "relationship" && Object.hasOwn(data, key)).map(({ key }) => [key, data[key] ?? null]));
+  const columns = columnsOf(store, table).filter(
+    ({ status, type }) => status === "available" && type !== "relationship",
+  );
+  const told = Object.fromEntries(
+    columns.map((column) => [column.key, data[column.key] ?? (column.array ? [] : null)]),
+  );
+  const related = Object.fromEntries(
+    columnsOf(store, table)
+      .filter(({ type, key }) => type === "relationship" && Object.hasOwn(data, key))
+      .map(({ key }) => [key, data[key] ?? null]),
+  );
   return {
     ...told,
     ...related,
@@ -247,16 +311,28 @@ function show(words: Words, table: FoundTable, { store }: Pick<Context, "store">
 function withDefaults(columns: readonly Column[], data: JsonObject): JsonObject {
   const usable = columns.filter(({ status }) => status === "available" || status === "deleting");
   const own = usable.filter(({ type }) => type !== "relationship");
-  const filled = own.map((column) => [column.key, storedValue(column, data[column.key] ?? column.effective ?? (column.array ? [] : null))] as const);
+  const filled = own.map(
+    (column) =>
+      [column.key, storedValue(column, data[column.key] ?? column.effective ?? (column.array ? [] : null))] as const,
+  );
   // What no column is called is kept for the check that refuses it.
   return { ...data, ...Object.fromEntries(filled) };
 }
 
-function check(context: Context, words: Words, table: FoundTable, columns: readonly Column[], data: JsonObject, self: string | null): void {
-  const refuse = (message: string) => new ServerError(errorOf(words, "row", "invalid_structure"), { message: `Invalid document structure: ${message}` });
+function check(
+  context: Context,
+  words: Words,
+  table: FoundTable,
+  columns: readonly Column[],
+  data: JsonObject,
+  self: string | null,
+): void {
+  const refuse = (message: string) =>
+    new ServerError(errorOf(words, "row", "invalid_structure"), { message: `Invalid document structure: ${message}` });
   const usable = columns.filter(({ status }) => status === "available" || status === "deleting");
   for (const column of usable) {
-    if (column.required && (data[column.key] ?? null) === null) throw refuse(`Missing required attribute "${column.key}"`);
+    if (column.required && (data[column.key] ?? null) === null)
+      throw refuse(`Missing required attribute "${column.key}"`);
   }
   for (const [key, value] of Object.entries(data)) {
     if (key.startsWith("$")) continue;
@@ -264,20 +340,31 @@ function check(context: Context, words: Words, table: FoundTable, columns: reado
     if (!column) throw refuse(`Unknown attribute: "${key}"`);
     if (value === null || column.type === "relationship") continue;
     if (column.array && !isList(value)) throw refuse(`Attribute "${key}" must be an array`);
-    const fault = (column.array && isList(value) ? value : [value]).map((element) => valueFault(column, element)).find((one) => one !== undefined);
+    const fault = (column.array && isList(value) ? value : [value])
+      .map((element) => valueFault(column, element))
+      .find((one) => one !== undefined);
     if (fault !== undefined) throw refuse(fault);
   }
   for (const index of indexesOf(context.store, table)) {
     if (index.type !== "unique" || !index.enforced || index.status !== "available") continue;
     const tuple = tupleOf(index.columns, data);
-    const twin = tuple === null ? undefined : context.store.list(table.rows).find((row) => row.id !== self && tupleOf(index.columns, row.data["data"] as JsonObject) === tuple);
+    const twin =
+      tuple === null
+        ? undefined
+        : context.store
+            .list(table.rows)
+            .find((row) => row.id !== self && tupleOf(index.columns, row.data["data"] as JsonObject) === tuple);
     if (twin) throw new ServerError(errorOf(words, "row", "already_exists"), { values: [self ?? twin.id] });
   }
 }
 
 function tupleOf(keys: readonly string[], data: JsonObject): string | null {
   const values = keys.map((key) => data[key] ?? null);
-  return values.includes(null) ? null : JSON.stringify(values, (_, value: unknown) => (typeof value === "bigint" ? value.toString() : value)).toLowerCase();
+  return values.includes(null)
+    ? null
+    : JSON.stringify(values, (_, value: unknown) =>
+        typeof value === "bigint" ? value.toString() : value,
+      ).toLowerCase();
 }
 
 function rowOf({ store }: Pick<Context, "store">, words: Words, table: FoundTable, id: string): Stored {
@@ -288,7 +375,8 @@ function rowOf({ store }: Pick<Context, "store">, words: Words, table: FoundTabl
 
 function dataOf(params: Params): JsonObject {
   const data = params.raw("data");
-  if (data !== null && !isObject(data) && !isList(data)) throw invalidArgument("Invalid `data` param: Value must be a valid JSON string");
+  if (data !== null && !isObject(data) && !isList(data))
+    throw invalidArgument("Invalid `data` param: Value must be a valid JSON string");
   return params.object("data");
 }
 

@@ -1,4 +1,4 @@
-import { type Context, empty, type Handler, type Handlers, json, type JobHandlers } from "../context.ts";
+import { type Context, empty, type Handler, type Handlers, type JobHandlers, json } from "../context.ts";
 import { invalidArgument, ServerError } from "../errors.ts";
 import { identifier, sameIdentifier } from "../identifiers.ts";
 import { isInteger, isList, isNumber, isObject, type Json, type JsonObject } from "../json.ts";
@@ -7,8 +7,8 @@ import { containerVerbs, expandPermissions } from "../permissions.ts";
 import { listItems } from "../queries.ts";
 import { isKey } from "../rules.ts";
 import {
-  checkDefault,
   type Column,
+  checkDefault,
   formatSizes,
   type Index,
   leastInteger,
@@ -22,9 +22,9 @@ import {
   columnsOf,
   databasesPlace,
   dropTable,
+  type FoundTable,
   findDatabase,
   findTable,
-  type FoundTable,
   indexesOf,
   placesOf,
   rowWidth,
@@ -49,7 +49,8 @@ export function structureRoutes(words: Words): Handlers {
   return {
     [`POST /v1/${words.root}`]: (context, params) => createDatabase(context, words, params),
     [`GET /v1/${words.root}`]: (context, params) => listDatabases(context, words, params),
-    [`GET ${database}`]: (context, params) => json(showDatabase(findDatabase(context, params.text("databaseId")).stored)),
+    [`GET ${database}`]: (context, params) =>
+      json(showDatabase(findDatabase(context, params.text("databaseId")).stored)),
     [`PUT ${database}`]: (context, params) => updateDatabase(context, params),
     [`DELETE ${database}`]: (context, params) => deleteDatabase(context, params),
 
@@ -84,11 +85,34 @@ export function structureRoutes(words: Words): Handlers {
 }
 
 const COLUMN_TYPES = [
-  "string", "varchar", "text", "mediumtext", "longtext", "integer", "bigint", "float", "boolean", "datetime", "email", "enum", "ip", "url",
-  "point", "line", "polygon", "relationship",
+  "string",
+  "varchar",
+  "text",
+  "mediumtext",
+  "longtext",
+  "integer",
+  "bigint",
+  "float",
+  "boolean",
+  "datetime",
+  "email",
+  "enum",
+  "ip",
+  "url",
+  "point",
+  "line",
+  "polygon",
+  "relationship",
 ] as const;
 
-const WIRE: Readonly<Record<string, string>> = { float: "double", line: "linestring", email: "string", enum: "string", ip: "string", url: "string" };
+const WIRE: Readonly<Record<string, string>> = {
+  float: "double",
+  line: "linestring",
+  email: "string",
+  enum: "string",
+  ip: "string",
+  url: "string",
+};
 
 /** What the worker does with columns and indexes. */
 export const structureJobs: JobHandlers = {
@@ -110,7 +134,12 @@ export const structureJobs: JobHandlers = {
     const found = jobTable(context, payload);
     const column = found && readColumn(context, found, String(payload["key"]));
     if (!found || !column) return;
-    const blocking = indexesOf(context.store, found).find((index) => index.type === "unique" && index.columns.length > 1 && index.columns.some((one) => sameIdentifier(one, column.key)));
+    const blocking = indexesOf(context.store, found).find(
+      (index) =>
+        index.type === "unique" &&
+        index.columns.length > 1 &&
+        index.columns.some((one) => sameIdentifier(one, column.key)),
+    );
     // MariaDB does not let go of a column of a composite unique index (F15).
     if (blocking) return writeColumn(context, found, { ...column, status: "stuck", updatedAt: context.now });
     context.store.remove(found.columns, column.key);
@@ -131,7 +160,13 @@ export const structureJobs: JobHandlers = {
     const outcome = context.faults.outcome("index", found.stored.id, index.key);
     if (outcome?.outcome === "processing") return;
     const enforced = index.type !== "unique" || !hasDuplicates(context, found, index);
-    context.store.update(found.indexes, index.key, { ...index, status: outcome?.outcome ?? "available", error: outcome?.error ?? "", enforced, updatedAt: context.now });
+    context.store.update(found.indexes, index.key, {
+      ...index,
+      status: outcome?.outcome ?? "available",
+      error: outcome?.error ?? "",
+      enforced,
+      updatedAt: context.now,
+    });
   },
   "delete-index": (context, payload) => {
     const found = jobTable(context, payload);
@@ -141,17 +176,30 @@ export const structureJobs: JobHandlers = {
 
 type Stores = Pick<Context, "store">;
 
-function jobTable({ store, scope }: { readonly store: Context["store"]; readonly scope: string }, payload: JsonObject): FoundTable | undefined {
+function jobTable(
+  { store, scope }: { readonly store: Context["store"]; readonly scope: string },
+  payload: JsonObject,
+): FoundTable | undefined {
   const database = store.get(databasesPlace(scope), String(payload["database"]));
   if (!database || database.sequence !== payload["databaseSequence"]) return undefined;
-  const place = { stored: database, place: databasesPlace(scope), tables: { scope, collection: `tables:${database.sequence}` } };
+  const place = {
+    stored: database,
+    place: databasesPlace(scope),
+    tables: { scope, collection: `tables:${database.sequence}` },
+  };
   const table = store.get(place.tables, String(payload["table"]));
   return table && table.sequence === payload["tableSequence"] ? placesOf(place, table) : undefined;
 }
 
 function jobPayload(found: FoundTable, key: string): JsonObject {
   const { database, stored } = found;
-  return { database: database.stored.id, databaseSequence: database.stored.sequence, table: stored.id, tableSequence: stored.sequence, key };
+  return {
+    database: database.stored.id,
+    databaseSequence: database.stored.sequence,
+    table: stored.id,
+    tableSequence: stored.sequence,
+    key,
+  };
 }
 
 function readColumn({ store }: Stores, found: FoundTable, key: string): Column | undefined {
@@ -176,7 +224,13 @@ function indexOf({ store }: Stores, words: Words, found: FoundTable, key: string
 
 function createDatabase({ store, project, now }: Context, words: Words, params: Params) {
   const id = identifier(params.text("databaseId"));
-  const data = { name: params.text("name"), enabled: params.flag("enabled"), type: words.type, createdAt: now, updatedAt: now };
+  const data = {
+    name: params.text("name"),
+    enabled: params.flag("enabled"),
+    type: words.type,
+    createdAt: now,
+    updatedAt: now,
+  };
   const sequence = store.insert(databasesPlace(project.id), id, data);
   if (sequence === undefined) throw new ServerError("database_already_exists", { values: [id] });
   return json(showDatabase({ sequence, id, data }));
@@ -184,8 +238,14 @@ function createDatabase({ store, project, now }: Context, words: Words, params: 
 
 function listDatabases({ store, project }: Context, words: Words, params: Params) {
   // The classic list has classic databases only; the newer one has both (F31).
-  const all = store.list(databasesPlace(project.id)).filter(({ data }) => words.type === "tablesdb" || data["type"] === "legacy");
-  const { total, items } = listItems(all.map(showDatabase), { queries: params.queries(), search: params.text("search"), total: params.flag("total") }, view("Database", (one) => `${one["$id"]} ${one["name"]}`));
+  const all = store
+    .list(databasesPlace(project.id))
+    .filter(({ data }) => words.type === "tablesdb" || data["type"] === "legacy");
+  const { total, items } = listItems(
+    all.map(showDatabase),
+    { queries: params.queries(), search: params.text("search"), total: params.flag("total") },
+    view("Database", (one) => `${one["$id"]} ${one["name"]}`),
+  );
   return json({ total, databases: items });
 }
 
@@ -225,7 +285,8 @@ function createTable(context: Context, words: Words, params: Params) {
   const isTwice = columns.some((one, at) => columns.findIndex((other) => sameIdentifier(one.key, other.key)) < at);
   const sequence = isTwice ? undefined : store.insert(database.tables, id, data);
   if (sequence === undefined) throw new ServerError(errorOf(words, "table", "already_exists"), { values: [id] });
-  if (usedWidth(columns) >= rowWidth) throw new ServerError(errorOf(words, "table", "limit_exceeded"), { values: [id] });
+  if (usedWidth(columns) >= rowWidth)
+    throw new ServerError(errorOf(words, "table", "limit_exceeded"), { values: [id] });
   const found = placesOf(database, { sequence, id, data });
   for (const column of columns) store.insert(found.columns, column.key, column as unknown as JsonObject);
   for (const given of params.list("indexes")) {
@@ -237,8 +298,14 @@ function createTable(context: Context, words: Words, params: Params) {
 
 function listTables(context: Context, words: Words, params: Params) {
   const database = findDatabase(context, params.text("databaseId"));
-  const all = context.store.list(database.tables).map((stored) => showTable({ ...context, faults: NO_STALE(context) }, words, placesOf(database, stored)));
-  const { total, items } = listItems(all, { queries: params.queries(), search: params.text("search"), total: params.flag("total") }, view(words.table === "table" ? "Table" : "Collection", (one) => `${one["$id"]} ${one["name"]}`));
+  const all = context.store
+    .list(database.tables)
+    .map((stored) => showTable({ ...context, faults: NO_STALE(context) }, words, placesOf(database, stored)));
+  const { total, items } = listItems(
+    all,
+    { queries: params.queries(), search: params.text("search"), total: params.flag("total") },
+    view(words.table === "table" ? "Table" : "Collection", (one) => `${one["$id"]} ${one["name"]}`),
+  );
   return json({ total, [words.tables]: items });
 }
 
@@ -265,7 +332,9 @@ function updateTable(context: Context, words: Words, params: Params) {
 function createColumn(words: Words, type: (typeof COLUMN_TYPES)[number]): Handler {
   return (context, params) => {
     const found = findTable(context, words, params);
-    return type === "relationship" ? createRelationship(context, words, found, params) : createPlain(context, words, found, type, params);
+    return type === "relationship"
+      ? createRelationship(context, words, found, params)
+      : createPlain(context, words, found, type, params);
   };
 }
 
@@ -280,15 +349,32 @@ function createPlain(context: Context, words: Words, found: FoundTable, type: st
   const format = wire === "string" && type !== "string" ? type : "";
   const size = type === "string" || type === "varchar" ? params.whole("size") : sizeOf(type, params);
   const bounds = boundsOf(words, type, params);
-  const column = newColumn({ key, type: wire, format, required, array, size, encrypt, createdAt: now, default: fallback, elements: params.list("elements"), ...bounds });
+  const column = newColumn({
+    key,
+    type: wire,
+    format,
+    required,
+    array,
+    size,
+    encrypt,
+    createdAt: now,
+    default: fallback,
+    elements: params.list("elements"),
+    ...bounds,
+  });
   if (required && fallback !== null) throw defaultError(words, "required column");
   if (array && fallback !== null) throw defaultError(words, "array columns");
   if (encrypt && (type === "string" || type === "varchar") && size < 150) {
-    throw new ServerError("general_bad_request", { message: "Size too small. Encrypted strings require a minimum size of 150 characters.", code: 400 });
+    throw new ServerError("general_bad_request", {
+      message: "Size too small. Encrypted strings require a minimum size of 150 characters.",
+      code: 400,
+    });
   }
   checkDefault(words, column, fallback, false);
-  if (usedWidth([...columnsOf(store, found), column]) >= rowWidth) throw new ServerError(errorOf(words, "column", "limit_exceeded"), { values: [found.stored.id] });
-  if (store.insert(found.columns, key, column as unknown as JsonObject) === undefined) throw new ServerError(errorOf(words, "column", "already_exists"), { values: [key] });
+  if (usedWidth([...columnsOf(store, found), column]) >= rowWidth)
+    throw new ServerError(errorOf(words, "column", "limit_exceeded"), { values: [found.stored.id] });
+  if (store.insert(found.columns, key, column as unknown as JsonObject) === undefined)
+    throw new ServerError(errorOf(words, "column", "already_exists"), { values: [key] });
   context.enqueue("create-column", jobPayload(found, key));
   return json(showColumn(words, column));
 }
@@ -310,13 +396,17 @@ function boundsOf(words: Words, type: string, params: Params): { readonly min: J
   const min = params.raw("min") ?? (type === "float" ? -mostFloat : leastInteger);
   const max = params.raw("max") ?? (type === "float" ? mostFloat : mostInteger);
   if (isNumber(min) && isNumber(max) && min > max) {
-    throw new ServerError(errorOf(words, "column", "value_invalid"), { message: "Minimum value must be lesser than maximum value" });
+    throw new ServerError(errorOf(words, "column", "value_invalid"), {
+      message: "Minimum value must be lesser than maximum value",
+    });
   }
   return { min, max };
 }
 
 function defaultError(words: Words, what: string): ServerError {
-  return new ServerError(errorOf(words, "column", "default_unsupported"), { message: `Cannot set default value for ${what}` });
+  return new ServerError(errorOf(words, "column", "default_unsupported"), {
+    message: `Cannot set default value for ${what}`,
+  });
 }
 
 function createRelationship(context: Context, words: Words, found: FoundTable, params: Params) {
@@ -328,9 +418,16 @@ function createRelationship(context: Context, words: Words, found: FoundTable, p
   const taken = (name: string) => new ServerError(errorOf(words, "column", "already_exists"), { values: [name] });
   for (const other of columnsOf(store, found)) {
     if (sameIdentifier(other.key, key)) throw taken(key);
-    if (other.type === "relationship" && other.related === far.stored.id && sameIdentifier(other.twoWayKey, twoWayKey)) throw taken(twoWay ? twoWayKey : key);
-    if (params.text("type") === "manyToMany" && other.relationType === "manyToMany" && other.related === far.stored.id) {
-      throw new ServerError(errorOf(words, "column", "already_exists"), { message: 'Creating more than one "manyToMany" relationship on the same table is currently not permitted.' });
+    if (other.type === "relationship" && other.related === far.stored.id && sameIdentifier(other.twoWayKey, twoWayKey))
+      throw taken(twoWay ? twoWayKey : key);
+    if (
+      params.text("type") === "manyToMany" &&
+      other.relationType === "manyToMany" &&
+      other.related === far.stored.id
+    ) {
+      throw new ServerError(errorOf(words, "column", "already_exists"), {
+        message: 'Creating more than one "manyToMany" relationship on the same table is currently not permitted.',
+      });
     }
   }
   const column = newColumn({
@@ -376,12 +473,15 @@ function updateColumn(words: Words, type: string): Handler {
       ...(type === "enum" ? { elements: params.list("elements") } : {}),
     };
     if (isNumber(changed.min) && isNumber(changed.max) && changed.min > changed.max) {
-      throw new ServerError(errorOf(words, "column", "value_invalid"), { message: "Minimum value must be lesser than maximum value" });
+      throw new ServerError(errorOf(words, "column", "value_invalid"), {
+        message: "Minimum value must be lesser than maximum value",
+      });
     }
     checkDefault(words, changed, fallback, true);
     refuseShrink(context, words, found, column, changed);
     const others = columnsOf(context.store, found).filter((one) => one.key !== column.key);
-    if (usedWidth([...others, changed]) >= rowWidth) throw new ServerError(errorOf(words, "column", "limit_exceeded"), { values: [found.stored.id] });
+    if (usedWidth([...others, changed]) >= rowWidth)
+      throw new ServerError(errorOf(words, "column", "limit_exceeded"), { values: [found.stored.id] });
     const renamed = rename(context, words, found, changed, params.textOrNull("newKey"));
     writeColumn(context, found, renamed);
     return json(showColumn(words, renamed, { encrypt: null }));
@@ -400,14 +500,18 @@ function refuseShrink({ store }: Context, words: Words, found: FoundTable, befor
 /** Gives a column another key: rows and indexes follow. */
 function rename({ store }: Context, words: Words, found: FoundTable, column: Column, to: string | null): Column {
   if (to === null || to === column.key) return column;
-  if (store.get(found.columns, to)) throw new ServerError(errorOf(words, "column", "already_exists"), { values: [column.key] });
+  if (store.get(found.columns, to))
+    throw new ServerError(errorOf(words, "column", "already_exists"), { values: [column.key] });
   store.rename(found.columns, column.key, to);
   for (const row of store.list(found.rows)) {
     const { [column.key]: value = null, ...rest } = row.data["data"] as JsonObject;
     store.update(found.rows, row.id, { ...row.data, data: { ...rest, [to]: value } });
   }
   for (const index of indexesOf(store, found)) {
-    store.update(found.indexes, index.key, { ...index, columns: index.columns.map((one) => (one === column.key ? to : one)) } as unknown as JsonObject);
+    store.update(found.indexes, index.key, {
+      ...index,
+      columns: index.columns.map((one) => (one === column.key ? to : one)),
+    } as unknown as JsonObject);
   }
   return { ...column, key: to };
 }
@@ -420,12 +524,19 @@ function updateRelationship(words: Words): Handler {
     if (column.status !== "available") throw new ServerError(errorOf(words, "column", "not_available"));
     // Without onDelete the answer says restrict, whatever it was (F7).
     const onDelete = params.textOrNull("onDelete") ?? "restrict";
-    const renamed = rename(context, words, found, { ...column, onDelete, updatedAt: context.now }, params.textOrNull("newKey"));
+    const renamed = rename(
+      context,
+      words,
+      found,
+      { ...column, onDelete, updatedAt: context.now },
+      params.textOrNull("newKey"),
+    );
     writeColumn(context, found, renamed);
     const stored = store.get(found.database.tables, column.related);
     const far = stored && placesOf(found.database, stored);
     const mirror = far && readColumn(context, far, column.twoWayKey);
-    if (far && mirror) writeColumn(context, far, { ...mirror, onDelete, twoWayKey: renamed.key, updatedAt: context.now });
+    if (far && mirror)
+      writeColumn(context, far, { ...mirror, onDelete, twoWayKey: renamed.key, updatedAt: context.now });
     return json(showColumn(words, renamed));
   };
 }
@@ -433,14 +544,19 @@ function updateRelationship(words: Words): Handler {
 function listColumns(context: Context, words: Words, params: Params) {
   const found = findTable(context, words, params);
   const all = columnsOf(context.store, found).map((column) => showColumn(words, column));
-  const { total, items } = listItems(all, { queries: params.queries(), total: params.flag("total") }, { ...view(words.columnError === "column" ? "Column" : "Attribute"), id: (one) => String(one["key"]) });
+  const { total, items } = listItems(
+    all,
+    { queries: params.queries(), total: params.flag("total") },
+    { ...view(words.columnError === "column" ? "Column" : "Attribute"), id: (one) => String(one["key"]) },
+  );
   return json({ total, [words.columns]: items });
 }
 
 function deleteColumn(context: Context, words: Words, params: Params) {
   const found = findTable(context, words, params);
   const column = columnOf(context, words, found, params.text("key"));
-  if (column.status === "available") writeColumn(context, found, { ...column, status: "deleting", updatedAt: context.now });
+  if (column.status === "available")
+    writeColumn(context, found, { ...column, status: "deleting", updatedAt: context.now });
   context.enqueue("delete-column", jobPayload(found, column.key));
   return empty();
 }
@@ -451,11 +567,18 @@ function shrinkIndexes({ store }: Stores, found: FoundTable, key: string): void 
     if (at === -1) continue;
     const without = <T>(list: readonly T[]) => list.filter((_, place) => place !== at);
     const columns = without(index.columns);
-    const isTwin = indexesOf(store, found).some((other) => other.key !== index.key && JSON.stringify(other.columns) === JSON.stringify(columns));
+    const isTwin = indexesOf(store, found).some(
+      (other) => other.key !== index.key && JSON.stringify(other.columns) === JSON.stringify(columns),
+    );
     if (columns.length === 0 || index.type === "fulltext" || isTwin) store.remove(found.indexes, index.key);
     else {
       const lengths = index.lengths.every((length) => length === 0) ? [] : without(index.lengths);
-      store.update(found.indexes, index.key, { ...index, columns, lengths, orders: without(index.orders) } as unknown as JsonObject);
+      store.update(found.indexes, index.key, {
+        ...index,
+        columns,
+        lengths,
+        orders: without(index.orders),
+      } as unknown as JsonObject);
     }
   }
 }
@@ -476,26 +599,53 @@ function createIndex(context: Context, words: Words, params: Params) {
     const column = columns.find((one) => sameIdentifier(one.key, name));
     if (!column) throw new ServerError(errorOf(words, "column", "unknown"), { values: [name] });
     if (column.type === "relationship") {
-      throw new ServerError(errorOf(words, "column", "type_invalid"), { message: `Cannot create an index for a relationship column: ${name}` });
+      throw new ServerError(errorOf(words, "column", "type_invalid"), {
+        message: `Cannot create an index for a relationship column: ${name}`,
+      });
     }
-    if (column.status !== "available") throw new ServerError(errorOf(words, "column", "not_available"), { values: [name] });
-    if (column.array) throw new ServerError("index_invalid", { message: "Creating indexes on array attributes is not currently supported." });
+    if (column.status !== "available")
+      throw new ServerError(errorOf(words, "column", "not_available"), { values: [name] });
+    if (column.array)
+      throw new ServerError("index_invalid", {
+        message: "Creating indexes on array attributes is not currently supported.",
+      });
   }
-  if (store.get(found.indexes, key)) throw new ServerError(errorOf(words, "index", "already_exists"), { values: [key] });
-  if (store.count(found.indexes) >= MOST_INDEXES) throw new ServerError(errorOf(words, "index", "limit_exceeded"), { values: [found.stored.id] });
+  if (store.get(found.indexes, key))
+    throw new ServerError(errorOf(words, "index", "already_exists"), { values: [key] });
+  if (store.count(found.indexes) >= MOST_INDEXES)
+    throw new ServerError(errorOf(words, "index", "limit_exceeded"), { values: [found.stored.id] });
   const lengths = keys.map((_, at) => params.list("lengths")[at] ?? 0);
   checkIndex(words, columns, type, keys, lengths);
-  const index: Index = { key, type, status: "processing", error: "", columns: keys, orders: params.list("orders"), lengths, createdAt: now, updatedAt: now, enforced: true };
+  const index: Index = {
+    key,
+    type,
+    status: "processing",
+    error: "",
+    columns: keys,
+    orders: params.list("orders"),
+    lengths,
+    createdAt: now,
+    updatedAt: now,
+    enforced: true,
+  };
   store.insert(found.indexes, key, index as unknown as JsonObject);
   context.enqueue("create-index", jobPayload(found, key));
   return json(showIndex(words, found, index));
 }
 
 /** What the database itself refuses of an index. */
-function checkIndex(words: Words, columns: readonly Column[], type: string, keys: readonly string[], lengths: readonly Json[]): void {
+function checkIndex(
+  words: Words,
+  columns: readonly Column[],
+  type: string,
+  keys: readonly string[],
+  lengths: readonly Json[],
+): void {
   const refuse = (message: string) => new ServerError(errorOf(words, "index", "invalid"), { message });
   if (!["key", "unique", "fulltext", "spatial"].includes(type)) {
-    throw refuse(`Unknown index type: ${type}. Must be one of key, unique, fulltext, spatial, object, hnsw_euclidean, hnsw_cosine, hnsw_dot, trigram, ttl`);
+    throw refuse(
+      `Unknown index type: ${type}. Must be one of key, unique, fulltext, spatial, object, hnsw_euclidean, hnsw_cosine, hnsw_dot, trigram, ttl`,
+    );
   }
   if (keys.length === 0) throw refuse("No attributes provided for index");
   if (new Set(keys.map((key) => key.toLowerCase())).size < keys.length) throw refuse("Duplicate attributes provided");
@@ -506,27 +656,45 @@ function checkIndex(words: Words, columns: readonly Column[], type: string, keys
     const isText = ["string", "varchar", "text", "mediumtext", "longtext"].includes(column.type);
     const isSpatial = ["point", "linestring", "polygon"].includes(column.type);
     const length = Number(lengths[at] ?? 0);
-    if (type === "fulltext" && !isText) throw refuse(`Attribute "${name}" cannot be part of a fulltext index, must be of type string`);
-    if (type === "spatial" && !isSpatial) throw refuse(`Spatial index can only be created on spatial attributes (point, linestring, polygon). Attribute "${name}" is of type "${column.type}"`);
-    if (type === "spatial" && !column.required) throw refuse(`Spatial indexes do not allow null values. Mark the attribute "${name}" as required or create the index on a column with no null values.`);
+    if (type === "fulltext" && !isText)
+      throw refuse(`Attribute "${name}" cannot be part of a fulltext index, must be of type string`);
+    if (type === "spatial" && !isSpatial)
+      throw refuse(
+        `Spatial index can only be created on spatial attributes (point, linestring, polygon). Attribute "${name}" is of type "${column.type}"`,
+      );
+    if (type === "spatial" && !column.required)
+      throw refuse(
+        `Spatial indexes do not allow null values. Mark the attribute "${name}" as required or create the index on a column with no null values.`,
+      );
     if (length < 0) throw refuse(`Negative index length provided for ${name}`);
-    if (isText && length > column.size) throw refuse(`Index length ${length} is larger than the size for ${name}: ${column.size}"`);
+    if (isText && length > column.size)
+      throw refuse(`Index length ${length} is larger than the size for ${name}: ${column.size}"`);
     total += isText ? length || column.size : 1;
   }
-  if (type !== "fulltext" && type !== "spatial" && total > LONGEST_INDEX) throw refuse(`Index length is longer than the maximum: ${LONGEST_INDEX}`);
+  if (type !== "fulltext" && type !== "spatial" && total > LONGEST_INDEX)
+    throw refuse(`Index length is longer than the maximum: ${LONGEST_INDEX}`);
 }
 
 function listIndexes(context: Context, words: Words, params: Params) {
   const found = findTable(context, words, params);
   const all = indexesOf(context.store, found).map((index) => showIndex(words, found, index));
-  const { total, items } = listItems(all, { queries: params.queries(), total: params.flag("total") }, { ...view("Index"), id: (one) => String(one["key"]) });
+  const { total, items } = listItems(
+    all,
+    { queries: params.queries(), total: params.flag("total") },
+    { ...view("Index"), id: (one) => String(one["key"]) },
+  );
   return json({ total, indexes: items });
 }
 
 function deleteIndex(context: Context, words: Words, params: Params) {
   const found = findTable(context, words, params);
   const index = indexOf(context, words, found, params.text("key"));
-  if (index.status === "available") context.store.update(found.indexes, index.key, { ...index, status: "deleting", updatedAt: context.now } as unknown as JsonObject);
+  if (index.status === "available")
+    context.store.update(found.indexes, index.key, {
+      ...index,
+      status: "deleting",
+      updatedAt: context.now,
+    } as unknown as JsonObject);
   context.enqueue("delete-index", jobPayload(found, index.key));
   return empty();
 }
@@ -555,7 +723,9 @@ function inlineColumn(words: Words, given: Json, now: string): Column {
   if (!INLINE_TYPES.includes(type)) throw invalidArgument(`Invalid type for attribute '${key}': ${type}`);
   const size = given["size"] ?? null;
   if (type === "string" && (!isInteger(size) || size < 1 || size > 1_073_741_824)) {
-    throw invalidArgument(`Invalid or missing size for string attribute '${key}'. Size must be between 1 and 1073741824`);
+    throw invalidArgument(
+      `Invalid or missing size for string attribute '${key}'. Size must be between 1 and 1073741824`,
+    );
   }
   const required = given["required"] === true;
   const array = given["array"] === true;
@@ -581,7 +751,9 @@ function inlineColumn(words: Words, given: Json, now: string): Column {
   try {
     checkDefault(words, column, fallback, false);
   } catch (cause) {
-    throw cause instanceof ServerError ? invalidArgument(`Invalid default value for attribute '${key}': ${cause.message}`) : cause;
+    throw cause instanceof ServerError
+      ? invalidArgument(`Invalid default value for attribute '${key}': ${cause.message}`)
+      : cause;
   }
   return column;
 }
@@ -597,19 +769,33 @@ function checkInlineKeys(columns: readonly Column[]): void {
 function inlineIndex(words: Words, found: FoundTable, columns: readonly Column[], given: Json, now: string): Index {
   if (!isObject(given)) throw invalidArgument("Each index must be an object");
   const keys = given["attributes"];
-  if (!isList(keys)) throw invalidArgument("Index at position 0 is missing required field 'attributes' (must be an array)");
+  if (!isList(keys))
+    throw invalidArgument("Index at position 0 is missing required field 'attributes' (must be an array)");
   const names = keys.map(String);
   const orders = isList(given["orders"]) ? given["orders"] : [];
   const wrong = orders.find((order) => order !== "ASC" && order !== "DESC" && order !== null);
   if (wrong !== undefined) throw invalidArgument(`Invalid order in index: ${String(wrong)}`);
   const missing = names.find((name) => !SYSTEM.includes(name) && !columns.some((column) => column.key === name));
   if (missing !== undefined) {
-    throw new ServerError(errorOf(words, "index", "invalid"), { message: `Invalid index attribute "${missing}" not found` });
+    throw new ServerError(errorOf(words, "index", "invalid"), {
+      message: `Invalid index attribute "${missing}" not found`,
+    });
   }
   const lengths = names.map((_, at) => (isList(given["lengths"]) ? (given["lengths"][at] ?? 0) : 0));
   checkIndex(words, columns, String(given["type"]), names, lengths);
   void found;
-  return { key: String(given["key"]), type: String(given["type"]), status: "available", error: "", columns: names, orders, lengths, createdAt: now, updatedAt: now, enforced: true };
+  return {
+    key: String(given["key"]),
+    type: String(given["type"]),
+    status: "available",
+    error: "",
+    columns: names,
+    orders,
+    lengths,
+    createdAt: now,
+    updatedAt: now,
+    enforced: true,
+  };
 }
 
 function view(noun: string, searchText?: (one: JsonObject) => string) {

@@ -2,8 +2,8 @@ import type { Context } from "../context.ts";
 import { ServerError } from "../errors.ts";
 import type { Json, JsonObject } from "../json.ts";
 import type { Params } from "../params.ts";
-import type { Place, Stored, Store } from "../store.ts";
-import { columnWidth, type Column, type Index, showColumn, showIndex } from "./columns.ts";
+import type { Place, Store, Stored } from "../store.ts";
+import { type Column, columnWidth, type Index, showColumn, showIndex } from "./columns.ts";
 import { errorOf, type Words } from "./words.ts";
 
 /** A database or table that a request means, with the places of what it holds. */
@@ -49,8 +49,18 @@ export function tableIn(store: Store, words: Words, database: FoundDatabase, id:
 /** The places of what a table holds. */
 export function placesOf(database: FoundDatabase, stored: Stored): FoundTable {
   const scope = database.place.scope;
-  const inside = (kind: string): Place => ({ scope, collection: `${kind}:${database.stored.sequence}:${stored.sequence}` });
-  return { database, stored, place: database.tables, columns: inside("columns"), indexes: inside("indexes"), rows: inside("rows") };
+  const inside = (kind: string): Place => ({
+    scope,
+    collection: `${kind}:${database.stored.sequence}:${stored.sequence}`,
+  });
+  return {
+    database,
+    stored,
+    place: database.tables,
+    columns: inside("columns"),
+    indexes: inside("indexes"),
+    rows: inside("rows"),
+  };
 }
 
 /** The columns of a table in creation order. */
@@ -81,7 +91,12 @@ export function showDatabase({ id, data }: Stored): JsonObject {
 }
 
 /** A table as the server tells it; right after its creation without what it holds (real-server.md, F17). */
-export function showTable(context: Pick<Context, "store" | "faults">, words: Words, table: FoundTable, bare = false): JsonObject {
+export function showTable(
+  context: Pick<Context, "store" | "faults">,
+  words: Words,
+  table: FoundTable,
+  bare = false,
+): JsonObject {
   const { stored, database } = table;
   const { data, id } = stored;
   const columns = bare ? [] : columnsOf(context.store, table);

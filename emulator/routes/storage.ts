@@ -19,7 +19,12 @@ export const storageRoutes: Handlers = {
   "POST /v1/storage/buckets": createBucket,
   "GET /v1/storage/buckets": (context, params) => {
     const all = context.store.list(bucketsPlace(context)).map(showBucket);
-    const { total, items } = listItems(all, asked(params), { noun: "Bucket", value: (one, name) => one[name], id: (one) => String(one["$id"]), searchText: (one) => `${one["$id"]} ${one["name"]}` });
+    const { total, items } = listItems(all, asked(params), {
+      noun: "Bucket",
+      value: (one, name) => one[name],
+      id: (one) => String(one["$id"]),
+      searchText: (one) => `${one["$id"]} ${one["name"]}`,
+    });
     return json({ total, buckets: items });
   },
   [`GET ${BUCKET}`]: (context, params) => json(showBucket(bucketOf(context, params))),
@@ -36,7 +41,12 @@ export const storageRoutes: Handlers = {
   [`GET ${BUCKET}/files`]: (context, params) => {
     const bucket = bucketOf(context, params);
     const all = context.store.list(filesPlace(context, bucket)).map((file) => showFile(bucket, file));
-    const { total, items } = listItems(all, asked(params), { noun: "File", value: (one, name) => one[name], id: (one) => String(one["$id"]), searchText: (one) => `${one["$id"]} ${one["name"]}` });
+    const { total, items } = listItems(all, asked(params), {
+      noun: "File",
+      value: (one, name) => one[name],
+      id: (one) => String(one["$id"]),
+      searchText: (one) => `${one["$id"]} ${one["name"]}`,
+    });
     return json({ total, files: items });
   },
   [`GET ${FILE}`]: (context, params) => {
@@ -58,7 +68,12 @@ export const storageRoutes: Handlers = {
 
 function createBucket(context: Context, params: Params): Reply {
   const id = identifier(params.text("bucketId"));
-  const data = { ...bucketSettings(context, params), permissions: expandPermissions(params.list("permissions"), containerVerbs), createdAt: context.now, updatedAt: context.now };
+  const data = {
+    ...bucketSettings(context, params),
+    permissions: expandPermissions(params.list("permissions"), containerVerbs),
+    createdAt: context.now,
+    updatedAt: context.now,
+  };
   const sequence = context.store.insert(bucketsPlace(context), id, data);
   if (sequence === undefined) throw new ServerError("storage_bucket_already_exists");
   return json(showBucket({ sequence, id, data }));
@@ -70,7 +85,8 @@ function updateBucket(context: Context, params: Params): Reply {
   const data = {
     ...bucket.data,
     ...bucketSettings(context, params),
-    permissions: permissions === null ? (bucket.data["permissions"] ?? []) : expandPermissions(permissions, containerVerbs),
+    permissions:
+      permissions === null ? (bucket.data["permissions"] ?? []) : expandPermissions(permissions, containerVerbs),
     updatedAt: context.now,
   };
   context.store.update(bucketsPlace(context), bucket.id, data);
@@ -81,7 +97,9 @@ function updateBucket(context: Context, params: Params): Reply {
 function bucketSettings({ settings }: Context, params: Params): JsonObject {
   const size = params.raw("maximumFileSize");
   if (typeof size === "number" && size > settings.storageLimit) {
-    throw invalidArgument(`Invalid \`maximumFileSize\` param: Value must be a valid range between 1 and ${grouped(settings.storageLimit)}`);
+    throw invalidArgument(
+      `Invalid \`maximumFileSize\` param: Value must be a valid range between 1 and ${grouped(settings.storageLimit)}`,
+    );
   }
   return {
     name: params.text("name"),
@@ -103,9 +121,13 @@ function createFile(context: Context, params: Params): Reply {
   if (!upload) throw new ServerError("storage_file_empty");
   const extension = upload.filename.split(".").at(-1)?.toLowerCase() ?? "";
   const allowed = (bucket.data["allowedFileExtensions"] ?? []) as readonly string[];
-  if (allowed.length > 0 && !allowed.some((one) => one.toLowerCase() === extension)) throw new ServerError("storage_file_type_unsupported", { message: "File extension not allowed" });
+  if (allowed.length > 0 && !allowed.some((one) => one.toLowerCase() === extension))
+    throw new ServerError("storage_file_type_unsupported", { message: "File extension not allowed" });
   const range = rangeOf(request.headers["content-range"], upload);
-  const id = range.isPart && range.start > 0 ? (request.headers["x-appwrite-id"] ?? params.text("fileId")) : identifier(params.text("fileId"));
+  const id =
+    range.isPart && range.start > 0
+      ? (request.headers["x-appwrite-id"] ?? params.text("fileId"))
+      : identifier(params.text("fileId"));
   const place = filesPlace(context, bucket);
   const found = store.get(place, id);
   const isComplete = found !== undefined && found.data["chunksUploaded"] === found.data["chunksTotal"];
@@ -114,14 +136,21 @@ function createFile(context: Context, params: Params): Reply {
   const file = found ?? newFile(context, bucket, id, upload, range, params);
   const part = Math.floor(range.start / PART) + 1;
   const parts = partsPlace(context, file);
-  if (store.get(parts, String(part)) === undefined) store.insert(parts, String(part), { bytes: upload.content.toString("base64") });
+  if (store.get(parts, String(part)) === undefined)
+    store.insert(parts, String(part), { bytes: upload.content.toString("base64") });
   const uploaded = store.count(parts);
   const isDone = uploaded === file.data["chunksTotal"];
   const whole = isDone ? bytesOf(context, file) : null;
   const data = {
     ...file.data,
     chunksUploaded: uploaded,
-    ...(whole ? { signature: createHash("md5").update(whole).digest("hex"), mimeType: mimeOf(String(file.data["name"]), whole), sizeActual: actualSize(bucket, whole.length) } : {}),
+    ...(whole
+      ? {
+          signature: createHash("md5").update(whole).digest("hex"),
+          mimeType: mimeOf(String(file.data["name"]), whole),
+          sizeActual: actualSize(bucket, whole.length),
+        }
+      : {}),
   };
   store.update(place, file.id, data);
   return json(showFile(bucket, { ...file, data }));
@@ -177,7 +206,8 @@ type Range = { readonly start: number; readonly total: number; readonly isPart: 
 function rangeOf(header: string | undefined, upload: Upload): Range {
   if (header === undefined) return { start: 0, total: upload.content.length, isPart: false };
   const [, start = "", end = "", total = ""] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(header) ?? [];
-  const isRight = start !== "" && Number(end) - Number(start) + 1 === upload.content.length && Number(end) < Number(total);
+  const isRight =
+    start !== "" && Number(end) - Number(start) + 1 === upload.content.length && Number(end) < Number(total);
   if (!isRight) throw new ServerError("storage_invalid_content_range");
   return { start: Number(start), total: Number(total), isPart: true };
 }
@@ -193,8 +223,21 @@ function actualSize(bucket: Stored, size: number): number {
 }
 
 const MIME: Readonly<Record<string, string>> = {
-  txt: "text/plain", html: "text/html", css: "text/css", csv: "text/csv", js: "text/javascript", json: "application/json", svg: "image/svg+xml",
-  png: "image/png", jpg: "image/jpeg", jpeg: "image/jpeg", gif: "image/gif", webp: "image/webp", pdf: "application/pdf", zip: "application/zip", gz: "application/gzip",
+  txt: "text/plain",
+  html: "text/html",
+  css: "text/css",
+  csv: "text/csv",
+  js: "text/javascript",
+  json: "application/json",
+  svg: "image/svg+xml",
+  png: "image/png",
+  jpg: "image/jpeg",
+  jpeg: "image/jpeg",
+  gif: "image/gif",
+  webp: "image/webp",
+  pdf: "application/pdf",
+  zip: "application/zip",
+  gz: "application/gzip",
 };
 
 function mimeOf(name: string, bytes: Buffer): string {
@@ -205,7 +248,14 @@ function mimeOf(name: string, bytes: Buffer): string {
 
 function showBucket({ id, data }: Stored): JsonObject {
   const { createdAt = "", updatedAt = "", permissions = [], ...settings } = data;
-  return { $id: id, $createdAt: createdAt, $updatedAt: updatedAt, $permissions: permissions, ...settings, totalSize: 0 };
+  return {
+    $id: id,
+    $createdAt: createdAt,
+    $updatedAt: updatedAt,
+    $permissions: permissions,
+    ...settings,
+    totalSize: 0,
+  };
 }
 
 function showFile(bucket: Stored, { id, data }: Stored): JsonObject {

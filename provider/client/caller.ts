@@ -88,7 +88,8 @@ function outcomeOf(attempt: Attempt): Outcome | null {
   if (attempt instanceof ConnectionError) {
     return { kind: "broken", code: attempt.code ?? "ECONNRESET", maybeSent: attempt.maybeSent };
   }
-  if (attempt.status < 400 && !isHtml(attempt)) return null;
+  // A 204 calls its absent body text/html; only a page with something on it is not the API's answer.
+  if (attempt.status < 400 && (attempt.text === "" || !isHtml(attempt))) return null;
   return {
     kind: "status",
     status: attempt.status,

@@ -54,9 +54,19 @@ function openPool({ origin, selfSigned }: ConnectionOptions): Pool {
   const isSecure = url.protocol === "https:";
   // Loaded with the first request: most launches of the provider never make one.
   const http = (isSecure ? require("node:https") : require("node:http")) as typeof import("node:http");
-  const settings = { keepAlive: true, maxSockets: CONNECTIONS, scheduling: "lifo", ...(isSecure ? { rejectUnauthorized: !selfSigned } : {}) };
+  const settings = {
+    keepAlive: true,
+    maxSockets: CONNECTIONS,
+    scheduling: "lifo",
+    ...(isSecure ? { rejectUnauthorized: !selfSigned } : {}),
+  };
   const agent = new http.Agent(settings as ConstructorParameters<typeof Agent>[0]);
-  const address = { protocol: url.protocol, hostname: url.hostname.replace(/^\[|\]$/g, ""), port: url.port || (isSecure ? 443 : 80), agent };
+  const address = {
+    protocol: url.protocol,
+    hostname: url.hostname.replace(/^\[|\]$/g, ""),
+    port: url.port || (isSecure ? 443 : 80),
+    agent,
+  };
   return {
     agent,
     request: ({ method, path, headers, body }) => {
@@ -74,7 +84,10 @@ function send(pool: Pool, exchange: Exchange, options: ConnectionOptions, isRetr
     const stop = (): void => {
       request.destroy(stopped());
     };
-    const timer = setTimeout(() => request.destroy(Object.assign(new Error("no whole answer in time"), { code: "TIMEOUT" })), timeoutMilliseconds);
+    const timer = setTimeout(
+      () => request.destroy(Object.assign(new Error("no whole answer in time"), { code: "TIMEOUT" })),
+      timeoutMilliseconds,
+    );
     const done = (): void => {
       clearTimeout(timer);
       signal.removeEventListener("abort", stop);
@@ -94,13 +107,10 @@ function send(pool: Pool, exchange: Exchange, options: ConnectionOptions, isRetr
     request.on("error", fail);
     request.on("response", (response) => {
       hasAnswer = true;
-      collect(response).then(
-        (received) => {
-          done();
-          resolve(received);
-        },
-        fail,
-      );
+      collect(response).then((received) => {
+        done();
+        resolve(received);
+      }, fail);
     });
     request.end(exchange.body ?? undefined);
   });
@@ -111,7 +121,10 @@ async function collect(response: IncomingMessage): Promise<Received> {
   for await (const chunk of response) chunks.push(chunk as Buffer);
   if (!response.complete) throw Object.assign(new Error("the answer was cut in the middle"), { code: "ECONNRESET" });
   const headers = Object.fromEntries(
-    Object.entries(response.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : String(value)]),
+    Object.entries(response.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(", ") : String(value),
+    ]),
   );
   const body = Buffer.concat(chunks);
   const text = (headers["content-encoding"] === "gzip" && body.length > 0 ? gunzipSync(body) : body).toString("utf8");
@@ -124,7 +137,11 @@ const NOT_SENT: readonly string[] = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "
 function broken(origin: string, code: string, cause: unknown): ConnectionError & { readonly code: string } {
   const isSent = !NOT_SENT.includes(code) && !/CERT|SSL|SIGNATURE|ALTNAME/.test(code);
   const text = cause instanceof Error && cause.message !== "" ? cause.message : code;
-  const made = new ConnectionError(`${origin}: ${text.includes(code) ? text : `${code}: ${text}`}.`, { maybeSent: isSent, hint: hintOfBreak(code) }, { cause });
+  const made = new ConnectionError(
+    `${origin}: ${text.includes(code) ? text : `${code}: ${text}`}.`,
+    { maybeSent: isSent, hint: hintOfBreak(code) },
+    { cause },
+  );
   return Object.assign(made, { code });
 }
 

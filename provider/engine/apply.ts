@@ -1,7 +1,16 @@
+import type { Attribute } from "../schema/attribute.ts";
 import { ApiError, ConnectionError, isConflict, isNotFound, type JsonObject } from "../schema/backend.ts";
-import { error, UserError, warning } from "../schema/diagnostics.ts";
+import {
+  attributePath,
+  type Diagnostic,
+  error,
+  type Path,
+  printPath,
+  UserError,
+  warning,
+} from "../schema/diagnostics.ts";
 import type { ResourceDefinition } from "../schema/resource.ts";
-import { isUnknown, type Row, type Value } from "../schema/value.ts";
+import { isRecord, isUnknown, type Row, type Value } from "../schema/value.ts";
 import { fillCall, fillListing, fillPath, importIdOf, ownKey, splitTemplate } from "./address.ts";
 import { keepWording, sameValue } from "./equal.ts";
 import type { Operation } from "./operation.ts";
@@ -202,16 +211,55 @@ function conform({ definition, session }: Operation, planned: Row, config: Row, 
       if (decidedByServer && (config[name] ?? null) === null) return [name, wanted];
       // Part of it was unknown when it was planned; what came of it is core's to compare.
       if (hasUnknown(wanted)) return [name, got];
-      const shown = attribute.options.sensitive ? "" : ` It is ${show(got)} now, where ${show(wanted)} was asked for.`;
       session.report(
-        error(
-          `${capital(definition.noun)} differs from its configuration`,
-          `Appwrite accepted the request but kept another value for ${name} of the ${nameOf(definition, planned)}.${shown} Write the value that Appwrite keeps, or leave the attribute out.`,
-          name,
-        ),
+        differenceError(definition, planned, difference(attribute, wanted, got, attributePath(name)), attribute),
       );
       return [name, got];
     }),
+  );
+}
+
+/** Where two values of an attribute first differ, as deep inside as can be told. */
+function difference(attribute: Pick<Attribute, "type" | "options">, wanted: Value, got: Value, path: Path): Difference {
+  const { type } = attribute;
+  if (type.kind === "map" && isRecord(wanted) && isRecord(got)) {
+    const element = { type: type.element, options: {} };
+    const key = [...new Set([...Object.keys(wanted), ...Object.keys(got)])].find(
+      (one) => !sameValue(element, wanted[one] ?? null, got[one] ?? null),
+    );
+    if (key !== undefined)
+      return difference(element, wanted[key] ?? null, got[key] ?? null, [...path, { kind: "key", key }]);
+  }
+  if (type.kind === "object" && isRecord(wanted) && isRecord(got)) {
+    const found = Object.entries(type.attributes).find(
+      ([name, nested]) => !sameValue(nested, wanted[name] ?? null, got[name] ?? null),
+    );
+    if (found)
+      return difference(found[1], wanted[found[0]] ?? null, got[found[0]] ?? null, [
+        ...path,
+        { kind: "attribute", name: found[0] },
+      ]);
+  }
+  return { path, wanted, got };
+}
+
+interface Difference {
+  readonly path: Path;
+  readonly wanted: Value;
+  readonly got: Value;
+}
+
+function differenceError(
+  definition: ResourceDefinition,
+  row: Row,
+  { path, wanted, got }: Difference,
+  { options }: Attribute,
+): Diagnostic {
+  const shown = options.sensitive ? "" : ` It is ${show(got)} now, where ${show(wanted)} was asked for.`;
+  return error(
+    `${capital(definition.noun)} differs from its configuration`,
+    `Appwrite accepted the request but kept another value for ${printPath(path)} of the ${nameOf(definition, row)}.${shown} Write the value that Appwrite keeps, or leave the attribute out.`,
+    path,
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Attribute, AttributeOptions, AttributeType } from "../schema/attribute.ts";
 import { parseJson } from "../schema/json.ts";
-import { canonicalJson } from "../schema/json-value.ts";
+import { canonicalJson, canonicalRecord } from "../schema/json-value.ts";
 import { canonicalNumber } from "../schema/number.ts";
 import { isList, isNumber, isRecord, isUnknown, type Value } from "../schema/value.ts";
 
@@ -78,7 +78,7 @@ function canonical(type: AttributeType, value: Value): string {
     case "bool":
       return JSON.stringify(value);
     case "json":
-      return canonicalText(text(value));
+      return canonicalText(text(value), type.record ?? false);
     case "datetime": {
       const instant = Date.parse(text(value));
       return Number.isNaN(instant) ? JSON.stringify(text(value)) : `instant ${instant}`;
@@ -107,9 +107,10 @@ function canonical(type: AttributeType, value: Value): string {
 }
 
 /** JSON text without regard to spelling; a text that is not JSON stands for itself. */
-function canonicalText(source: string): string {
+function canonicalText(source: string, isRecord: boolean): string {
   try {
-    return canonicalJson(parseJson(source));
+    const value = parseJson(source);
+    return isRecord ? canonicalRecord(value) : canonicalJson(value);
   } catch {
     return JSON.stringify(source);
   }

@@ -64,19 +64,37 @@ export function schemasOf(catalogue: Catalogue): ProviderService["schemas"] {
     },
     resources: lazyRecord(resources, ({ type }) => type, resourceSchema),
     get dataSources() {
-      return lazyRecord(sources(), ({ type }) => type, ({ summary, notes, attributes }) => plainSchema(summary, attributes, notes));
+      return lazyRecord(
+        sources(),
+        ({ type }) => type,
+        ({ summary, notes, attributes }) => plainSchema(summary, attributes, notes),
+      );
     },
-    ephemerals: lazyRecord(ephemerals, ({ type }) => type, ({ summary, notes, attributes }) => plainSchema(summary, attributes, notes)),
-    lists: lazyRecord(resources.filter(isListable), ({ type }) => type, (definition) =>
-      plainSchema(`Lists ${definition.noun}s for terraform query.`, listAttributes(definition)),
+    ephemerals: lazyRecord(
+      ephemerals,
+      ({ type }) => type,
+      ({ summary, notes, attributes }) => plainSchema(summary, attributes, notes),
     ),
-    identities: lazyRecord(resources, ({ type }) => type, (definition) => ({ version: 0, attributes: identitySchema(definition) })),
+    lists: lazyRecord(
+      resources.filter(isListable),
+      ({ type }) => type,
+      (definition) => plainSchema(`Lists ${definition.noun}s for terraform query.`, listAttributes(definition)),
+    ),
+    identities: lazyRecord(
+      resources,
+      ({ type }) => type,
+      (definition) => ({ version: 0, attributes: identitySchema(definition) }),
+    ),
     functions: Object.fromEntries(functions.map(({ name, signature }) => [name, signature])),
   };
 }
 
 /** A record whose values are made when they are first read. */
-function lazyRecord<T, V>(items: readonly T[], keyOf: (item: T) => string, make: (item: T) => V): { readonly [key: string]: V } {
+function lazyRecord<T, V>(
+  items: readonly T[],
+  keyOf: (item: T) => string,
+  make: (item: T) => V,
+): { readonly [key: string]: V } {
   const record: { [key: string]: V } = {};
   for (const item of items) {
     const value = lazily(() => make(item));

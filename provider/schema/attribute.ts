@@ -5,7 +5,7 @@ import type { Value } from "./value.ts";
  * Terraform type, validation, docs label, L1 type.
  *
  * - `oneOf`: one of these words; with `foldCase` in any case.
- * - `json`: JSON as text, compared as JSON. `datetime`: ISO 8601 as text, compared as instants.
+ * - `json`: JSON as text, compared as JSON; as `record`, also without nulls, and with instants by what they mean. `datetime`: ISO 8601 as text, compared as instants.
  * - `unordered`: a list in HCL (as the peer has it) that compares without order and repetition.
  * - `permissions`: permission strings, unordered, where `write(…)` is the same as all of `writes`.
  */
@@ -15,7 +15,7 @@ export type AttributeType =
   | { readonly kind: "float" }
   | { readonly kind: "bool" }
   | { readonly kind: "oneOf"; readonly values: readonly string[]; readonly foldCase?: boolean }
-  | { readonly kind: "json" }
+  | { readonly kind: "json"; readonly record?: boolean }
   | { readonly kind: "datetime" }
   | { readonly kind: "permissions"; readonly writes: readonly string[] }
   | { readonly kind: "list" | "set" | "unordered" | "map"; readonly element: AttributeType }
@@ -110,6 +110,8 @@ export const t = {
   float: words({ kind: "float" }),
   bool: words({ kind: "bool" }),
   json: words({ kind: "json" }),
+  /** The values of a row as a JSON object: null is the same as absent, and the server spells datetimes its own way. */
+  record: words({ kind: "json", record: true }),
   datetime: words({ kind: "datetime" }),
   oneOf: <const V extends readonly string[]>(...values: V) => words({ kind: "oneOf", values }),
   /** Like `oneOf`, in upper or lower case alike. */

@@ -18,3 +18,26 @@ export function canonicalJson(value: Value): string {
 export function sameJson(left: Value, right: Value): boolean {
   return canonicalJson(left) === canonicalJson(right);
 }
+
+/** The values of a row as `canonicalJson` gives them, but null is absent, and datetimes are told by the instant they mean. */
+export function canonicalRecord(value: Value): string {
+  return canonicalJson(normalised(value));
+}
+
+function normalised(value: Value): Value {
+  if (typeof value === "string") return isInstant(value) ? new Date(value).toISOString() : value;
+  if (isList(value)) return value.map(normalised);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, element]) => element !== null)
+      .map(([key, element]) => [key, normalised(element)]),
+  );
+}
+
+/** Is the text a date, or a date and time, in ISO 8601? */
+export function isInstant(text: string): boolean {
+  return (
+    /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/.test(text) && !Number.isNaN(Date.parse(text))
+  );
+}

@@ -21,7 +21,12 @@ test.each<{ readonly name: string; readonly type: TerraformType; readonly value:
   { name: "minus 33", type: NUMBER, value: -33, packed: "d0df" },
   { name: "the largest 64-bit integer", type: NUMBER, value: 2n ** 63n - 1n, packed: "cf7fffffffffffffff" },
   { name: "the smallest 64-bit integer", type: NUMBER, value: -(2n ** 63n), packed: "d38000000000000000" },
-  { name: "2^64-1 as text", type: NUMBER, value: 2n ** 64n - 1n, packed: `b4${Buffer.from("18446744073709551615").toString("hex")}` },
+  {
+    name: "2^64-1 as text",
+    type: NUMBER,
+    value: 2n ** 64n - 1n,
+    packed: `b4${Buffer.from("18446744073709551615").toString("hex")}`,
+  },
   { name: "1.5 as a double", type: NUMBER, value: 1.5, packed: "cb3ff8000000000000" },
   { name: "0.1 as text", type: NUMBER, value: 0.1, packed: "a3302e31" },
   { name: "infinity", type: NUMBER, value: Number.POSITIVE_INFINITY, packed: "cb7ff0000000000000" },
@@ -29,7 +34,12 @@ test.each<{ readonly name: string; readonly type: TerraformType; readonly value:
   { name: "a text", type: STRING, value: "abc", packed: "a3616263" },
   { name: "a list", type: { kind: "list", element: NUMBER }, value: [1, 2], packed: "920102" },
   { name: "an empty set", type: { kind: "set", element: STRING }, value: [], packed: "90" },
-  { name: "a map, keys in order", type: { kind: "map", element: NUMBER }, value: { b: 2, a: 1 }, packed: "82a16101a16202" },
+  {
+    name: "a map, keys in order",
+    type: { kind: "map", element: NUMBER },
+    value: { b: 2, a: 1 },
+    packed: "82a16101a16202",
+  },
   {
     name: "an object with an absent attribute",
     type: { kind: "object", attributes: { name: STRING, size: NUMBER } },
@@ -55,13 +65,14 @@ test.each([
   expect(hex(encodeValue(STRING, value))).toBe(packed.replaceAll(" ", ""));
 });
 
-test.each([
-  ["0.1000000000000000055511151231257827021181583404541015625", "a double that is not its shortest text"],
-])("a double keeps all of its digits", () => {
-  const value = decodeValue(NUMBER, bytes("cb3fb999999999999a"));
-  expect(value).toBeInstanceOf(Decimal);
-  expect(hex(encodeValue(NUMBER, value)).slice(2)).not.toBe("");
-});
+test.each([["0.1000000000000000055511151231257827021181583404541015625", "a double that is not its shortest text"]])(
+  "a double keeps all of its digits",
+  () => {
+    const value = decodeValue(NUMBER, bytes("cb3fb999999999999a"));
+    expect(value).toBeInstanceOf(Decimal);
+    expect(hex(encodeValue(NUMBER, value)).slice(2)).not.toBe("");
+  },
+);
 
 test("a number with forty digits keeps them", () => {
   const text = "0.1234567890123456789012345678901234567891";
@@ -75,7 +86,10 @@ test("an empty or absent value is null", () => {
 });
 
 test("JSON is read as well, without loss of digits", () => {
-  const type: TerraformType = { kind: "object", attributes: { id: STRING, size: NUMBER, tags: { kind: "set", element: STRING } } };
+  const type: TerraformType = {
+    kind: "object",
+    attributes: { id: STRING, size: NUMBER, tags: { kind: "set", element: STRING } },
+  };
   const json = Buffer.from('{"id":"a","size":9223372036854775807,"tags":["x"]}');
   expect(decodeDynamicValue(type, { json })).toEqual({ id: "a", size: 9223372036854775807n, tags: ["x"] });
 });
@@ -98,7 +112,10 @@ test.each([
 });
 
 test("random bytes never crash the codec", () => {
-  const type: TerraformType = { kind: "object", attributes: { a: STRING, b: { kind: "list", element: NUMBER }, c: DYNAMIC } };
+  const type: TerraformType = {
+    kind: "object",
+    attributes: { a: STRING, b: { kind: "list", element: NUMBER }, c: DYNAMIC },
+  };
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 60 }), (random) => {
       try {
@@ -127,7 +144,10 @@ function typeAndValue(depth: number): fc.Arbitrary<readonly [TerraformType, Valu
     fc.boolean().map((value) => [BOOL, value] as const),
     fc.integer().map((value) => [NUMBER, value] as const),
     fc.bigInt({ min: 2n ** 53n, max: 2n ** 70n }).map((value) => [NUMBER, value] as const),
-    fc.double({ noNaN: true, noDefaultInfinity: true }).filter((value) => !Number.isInteger(value)).map((value) => [NUMBER, value] as const),
+    fc
+      .double({ noNaN: true, noDefaultInfinity: true })
+      .filter((value) => !Number.isInteger(value))
+      .map((value) => [NUMBER, value] as const),
     fc.constant([STRING, null] as const),
     fc.constant([STRING, UNKNOWN] as const),
     fc.constant([STRING, new Unknown(Uint8Array.of(0xc7, 3, 12, 0x81, 1, 0xc2))] as const),
@@ -136,17 +156,35 @@ function typeAndValue(depth: number): fc.Arbitrary<readonly [TerraformType, Valu
   const inner = typeAndValue(depth - 1);
   return fc.oneof(
     { weight: 2, arbitrary: leaves },
-    { weight: 1, arbitrary: fc.array(inner, { maxLength: 4 }).map((parts) => [{ kind: "tuple", elements: parts.map(([type]) => type) }, parts.map(([, value]) => value)] as const) },
     {
       weight: 1,
-      arbitrary: fc.dictionary(fc.string({ maxLength: 5 }), inner, { maxKeys: 4 }).map(
-        (parts) =>
-          [
-            { kind: "object", attributes: Object.fromEntries(Object.entries(parts).map(([name, [type]]) => [name, type])) },
-            Object.fromEntries(Object.entries(parts).map(([name, [, value]]) => [name, value])),
-          ] as const,
-      ),
+      arbitrary: fc
+        .array(inner, { maxLength: 4 })
+        .map(
+          (parts) =>
+            [{ kind: "tuple", elements: parts.map(([type]) => type) }, parts.map(([, value]) => value)] as const,
+        ),
     },
-    { weight: 1, arbitrary: fc.array(fc.string(), { maxLength: 20 }).map((value) => [{ kind: "list", element: STRING }, value] as const) },
+    {
+      weight: 1,
+      arbitrary: fc
+        .dictionary(fc.string({ maxLength: 5 }), inner, { maxKeys: 4 })
+        .map(
+          (parts) =>
+            [
+              {
+                kind: "object",
+                attributes: Object.fromEntries(Object.entries(parts).map(([name, [type]]) => [name, type])),
+              },
+              Object.fromEntries(Object.entries(parts).map(([name, [, value]]) => [name, value])),
+            ] as const,
+        ),
+    },
+    {
+      weight: 1,
+      arbitrary: fc
+        .array(fc.string(), { maxLength: 20 })
+        .map((value) => [{ kind: "list", element: STRING }, value] as const),
+    },
   );
 }

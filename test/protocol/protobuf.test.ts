@@ -13,13 +13,20 @@ test("the table has every call of the protocol, and their messages", () => {
 });
 
 test("a message is written as protoc's code writes it", () => {
-  const diagnostic = { severity: 1, summary: "a", detail: "", attribute: { steps: [{ attribute_name: "name" }, { element_key_int: 0n }] } };
+  const diagnostic = {
+    severity: 1,
+    summary: "a",
+    detail: "",
+    attribute: { steps: [{ attribute_name: "name" }, { element_key_int: 0n }] },
+  };
   expect(hex(encodeMessage("Diagnostic", diagnostic))).toBe("0801120161220c0a060a046e616d650a021800");
 });
 
 test("numbers below zero take ten bytes", () => {
   expect(hex(encodeMessage("UpgradeResourceState.Request", { version: -1n }))).toBe("10ffffffffffffffffff01");
-  expect(decodeMessage("UpgradeResourceState.Request", Buffer.from("10ffffffffffffffffff01", "hex"))["version"]).toBe(-1n);
+  expect(decodeMessage("UpgradeResourceState.Request", Buffer.from("10ffffffffffffffffff01", "hex"))["version"]).toBe(
+    -1n,
+  );
 });
 
 test("absent fields read as their zero values", () => {
@@ -34,7 +41,10 @@ test("absent fields read as their zero values", () => {
 });
 
 test("fields of a later protocol are passed over, groups included", () => {
-  const later = Buffer.from(`${"0a0161"}${"f83f05"}${"fa3f0161"}${"fb3f0801fc3f"}${"fd3f01020304"}${"f93f0102030405060708"}`, "hex");
+  const later = Buffer.from(
+    `${"0a0161"}${"f83f05"}${"fa3f0161"}${"fb3f0801fc3f"}${"fd3f01020304"}${"f93f0102030405060708"}`,
+    "hex",
+  );
   expect(decodeMessage("ValidateResourceConfig.Request", later)["type_name"]).toBe("a");
 });
 
@@ -54,20 +64,27 @@ test.each([
 
 test("random bytes never crash the codec", () => {
   fc.assert(
-    fc.property(fc.constantFrom(...Object.values(CALLS).map(([request]) => request)), fc.uint8Array({ maxLength: 40 }), (type, bytes) => {
-      try {
-        decodeMessage(type, bytes);
-      } catch (cause) {
-        expect(cause).toBeInstanceOf(MalformedMessage);
-      }
-    }),
+    fc.property(
+      fc.constantFrom(...Object.values(CALLS).map(([request]) => request)),
+      fc.uint8Array({ maxLength: 40 }),
+      (type, bytes) => {
+        try {
+          decodeMessage(type, bytes);
+        } catch (cause) {
+          expect(cause).toBeInstanceOf(MalformedMessage);
+        }
+      },
+    ),
     { numRuns: 3000 },
   );
 });
 
 test("a large message is written and read whole", () => {
   const msgpack = Buffer.alloc(3_000_000, 7);
-  const encoded = encodeMessage("ReadResource.Response", { new_state: { msgpack }, diagnostics: [{ severity: 2, summary: "s" }] });
+  const encoded = encodeMessage("ReadResource.Response", {
+    new_state: { msgpack },
+    diagnostics: [{ severity: 2, summary: "s" }],
+  });
   const read = decodeMessage("ReadResource.Response", encoded);
   const state = read["new_state"] as { readonly msgpack: Uint8Array };
   expect(Buffer.compare(state.msgpack, msgpack)).toBe(0);

@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
+import { resourceSchema } from "../../provider/engine/terraform-schema.ts";
 import { encodeDynamicValue } from "../../provider/protocol/dynamic-value.ts";
 import { CALLS } from "../../provider/protocol/messages.generated.ts";
 import type { Message } from "../../provider/protocol/protobuf.ts";
 import { catalogue } from "../../provider/resources/index.ts";
-import { resourceSchema } from "../../provider/engine/terraform-schema.ts";
 import { bucket } from "../../provider/resources/storage/bucket.ts";
 import { typeOfSchema } from "../../provider/schema/terraform-type.ts";
 import { UNKNOWN } from "../../provider/schema/value.ts";
@@ -29,7 +29,11 @@ test("it says where it listens in one line", () => {
 });
 
 test("it tells the schemas of all that it has", async () => {
-  const { resource_schemas: resources, provider, server_capabilities: capabilities } = await plugin.call("GetProviderSchema", {});
+  const {
+    resource_schemas: resources,
+    provider,
+    server_capabilities: capabilities,
+  } = await plugin.call("GetProviderSchema", {});
   expect(Object.keys(resources as object).sort()).toEqual(catalogue.resources.map(({ type }) => type).sort());
   expect(provider).not.toBeNull();
   expect(capabilities).toMatchObject({ plan_destroy: true, get_provider_schema_optional: true });
@@ -45,7 +49,12 @@ test("it names its identities, functions and types", async () => {
 });
 
 test("a configuration with unknown values is valid, and a wrong one is told at its attribute", async () => {
-  const config = { name: "x".repeat(200), compression: "rar", permissions: ['read("nobody")'], maximum_file_size: UNKNOWN };
+  const config = {
+    name: "x".repeat(200),
+    compression: "rar",
+    permissions: ['read("nobody")'],
+    maximum_file_size: UNKNOWN,
+  };
   const answer = await plugin.call("ValidateResourceConfig", {
     type_name: bucket.type,
     config: encodeDynamicValue(bucketType, config),
@@ -67,11 +76,14 @@ test("functions give their values, and say which argument is wrong", async () =>
   expect(bad["error"]).toMatchObject({ text: expect.stringContaining('not "everyone"'), function_argument: 0n });
 });
 
-test.each(Object.keys(CALLS).filter((name) => !["StopProvider"].includes(name)))("an empty %s is answered", async (name) => {
-  const answer = await plugin.raw(`/tfplugin6.Provider/${name}`, frame(new Uint8Array()));
-  expect([0, 12]).toContain(answer.status);
-  expect(plugin.child.exitCode).toBeNull();
-});
+test.each(Object.keys(CALLS).filter((name) => !["StopProvider"].includes(name)))(
+  "an empty %s is answered",
+  async (name) => {
+    const answer = await plugin.raw(`/tfplugin6.Provider/${name}`, frame(new Uint8Array()));
+    expect([0, 12]).toContain(answer.status);
+    expect(plugin.child.exitCode).toBeNull();
+  },
+);
 
 test.each([
   ["an unknown method", "/tfplugin6.Provider/Dance", frame(new Uint8Array()), 12],
@@ -86,13 +98,23 @@ test.each([
   expect((await plugin.raw("/tfplugin6.Provider/GetMetadata", frame(new Uint8Array()))).status).toBe(0);
 });
 
-test.each(["ReadResource", "PlanResourceChange", "ApplyResourceChange"])("a malformed value in %s is a diagnostic, and state stays", async (name) => {
-  const broken = { msgpack: Uint8Array.of(0x81, 0xa1) };
-  const request = { type_name: bucket.type, current_state: broken, prior_state: broken, planned_state: broken, config: broken, proposed_new_state: broken };
-  const answer = await plugin.call(name, request);
-  expect(texts(answer)[0]).toContain("Value not understood");
-  expect(answer["new_state"] ?? answer["planned_state"]).toMatchObject({ msgpack: new Uint8Array(broken.msgpack) });
-});
+test.each(["ReadResource", "PlanResourceChange", "ApplyResourceChange"])(
+  "a malformed value in %s is a diagnostic, and state stays",
+  async (name) => {
+    const broken = { msgpack: Uint8Array.of(0x81, 0xa1) };
+    const request = {
+      type_name: bucket.type,
+      current_state: broken,
+      prior_state: broken,
+      planned_state: broken,
+      config: broken,
+      proposed_new_state: broken,
+    };
+    const answer = await plugin.call(name, request);
+    expect(texts(answer)[0]).toContain("Value not understood");
+    expect(answer["new_state"] ?? answer["planned_state"]).toMatchObject({ msgpack: new Uint8Array(broken.msgpack) });
+  },
+);
 
 test("an unknown type is a diagnostic", async () => {
   const answer = await plugin.call("ReadResource", { type_name: "appwrite_teapot" });
@@ -125,8 +147,13 @@ test("it ignores an interrupt, which goes to terraform's whole group", async () 
 
 test("it ends when its parent is killed", async () => {
   const script = `const { spawn } = require("node:child_process"); const child = spawn(${JSON.stringify(PROVIDER)}, [], { stdio: ["ignore", "pipe", "inherit"] }); child.stdout.once("data", () => process.stdout.write(String(child.pid) + "\\n"));`;
-  const parent = spawn(process.execPath, ["-e", script], { env: { ...process.env, ...COOKIE }, stdio: ["ignore", "pipe", "pipe"] });
-  const pid = await new Promise<number>((resolve) => parent.stdout.once("data", (chunk: Buffer) => resolve(Number(chunk.toString()))));
+  const parent = spawn(process.execPath, ["-e", script], {
+    env: { ...process.env, ...COOKIE },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const pid = await new Promise<number>((resolve) =>
+    parent.stdout.once("data", (chunk: Buffer) => resolve(Number(chunk.toString()))),
+  );
   parent.kill("SIGKILL");
   await expect(gone(pid)).resolves.toBe(true);
 });

@@ -8,7 +8,10 @@ import { decodeMessage, encodeMessage, type Message } from "../../provider/proto
 import { PROVIDER } from "./terraform.ts";
 
 /** What terraform sets so that a provider knows that it is meant. */
-export const COOKIE = { TF_PLUGIN_MAGIC_COOKIE: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2", PLUGIN_PROTOCOL_VERSIONS: "5,6" };
+export const COOKIE = {
+  TF_PLUGIN_MAGIC_COOKIE: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
+  PLUGIN_PROTOCOL_VERSIONS: "5,6",
+};
 
 /** An answer of gRPC: its status and the messages that came. */
 export interface GrpcAnswer {
@@ -49,11 +52,22 @@ export async function startPlugin(environment: { readonly [name: string]: string
     child.once("exit", (code) => reject(new Error(`The provider ended with ${code}: ${stderr}`)));
   });
   const [, , , address = "", , certificate = ""] = line.trim().split("|");
-  const server = `-----BEGIN CERTIFICATE-----\n${(Buffer.from(certificate, "base64").toString("base64").match(/.{1,64}/g) ?? []).join("\n")}\n-----END CERTIFICATE-----\n`;
+  const server = `-----BEGIN CERTIFICATE-----\n${(
+    Buffer.from(certificate, "base64")
+      .toString("base64")
+      .match(/.{1,64}/g) ?? []
+  ).join("\n")}\n-----END CERTIFICATE-----\n`;
   const dial = (key: string, cert: string): ClientHttp2Session =>
     connectHttp2("https://localhost", {
       createConnection: () =>
-        connectTls({ socket: createConnection(address), ca: [server], key, cert, servername: "localhost", ALPNProtocols: ["h2"] }),
+        connectTls({
+          socket: createConnection(address),
+          ca: [server],
+          key,
+          cert,
+          servername: "localhost",
+          ALPNProtocols: ["h2"],
+        }),
     });
   const session = dial(own.key, own.certificate);
   session.on("error", () => {});
@@ -86,9 +100,20 @@ export function frame(message: Uint8Array, flag = 0): Uint8Array {
   return Buffer.concat([header, message]);
 }
 
-function exchange(session: ClientHttp2Session, path: string, body: Uint8Array, headers: { readonly [name: string]: string }): Promise<GrpcAnswer> {
+function exchange(
+  session: ClientHttp2Session,
+  path: string,
+  body: Uint8Array,
+  headers: { readonly [name: string]: string },
+): Promise<GrpcAnswer> {
   return new Promise((resolve, reject) => {
-    const stream = session.request({ ":method": "POST", ":path": path, "content-type": "application/grpc", te: "trailers", ...headers });
+    const stream = session.request({
+      ":method": "POST",
+      ":path": path,
+      "content-type": "application/grpc",
+      te: "trailers",
+      ...headers,
+    });
     const chunks: Buffer[] = [];
     let status = -1;
     let text = "";

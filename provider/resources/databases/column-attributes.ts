@@ -176,7 +176,7 @@ export function ownColumns(answers: readonly JsonObject[]): readonly JsonObject[
 export function inlineColumnAttributes(dialect: Dialect): Attributes {
   const previousKey: Attribute = t.string.optional(
     `Former key: a ${dialect.columnNoun} of this key is renamed, and keeps its values. Leave it once the rename is applied, or remove it.`,
-    { length: [1, 255], pattern: KEY_PATTERN, wire: false, clone: "skip" },
+    { length: [1, 255], pattern: KEY_PATTERN, wire: false, read: "previousKey", clone: "skip" },
   );
   return { ...columnAttributes(dialect), previous_key: previousKey };
 }

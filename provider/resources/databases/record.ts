@@ -14,7 +14,7 @@ import {
   type Value,
 } from "../../schema/index.ts";
 import { parseJson, writeJson } from "../../schema/json.ts";
-import { sameJson } from "../../schema/json-value.ts";
+import { isInstant, sameJson } from "../../schema/json-value.ts";
 import { type Dialect, tablePath } from "./dialect.ts";
 
 /** The resource of one row (document), in the words of a dialect: seed data. */
@@ -31,7 +31,7 @@ export function recordResource(dialect: Dialect, type: string): ResourceDefiniti
       id: id(`${recordNoun}Id`, recordNoun),
       database_id: parent(dialect.databaseType, "database"),
       [dialect.tableId]: parent(dialect.tableType, tableNoun),
-      data: t.json.required(`The values, as a JSON object by ${columnNoun} key: \`jsonencode({ title = "Dune" })\`.`),
+      data: t.record.required(`The values, as a JSON object by ${columnNoun} key: \`jsonencode({ title = "Dune" })\`.`),
       permissions: recordPermissions(recordNoun),
       ...standard,
     },
@@ -120,10 +120,6 @@ function told(written: Value, answer: Json): Value {
     return written.map((element, index) => told(element, (fresh[index] ?? null) as Json));
   }
   return fresh;
-}
-
-function isInstant(text: string): boolean {
-  return /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d|$)/.test(text) && !Number.isNaN(Date.parse(text));
 }
 
 function dataOf(row: Row): { readonly [key: string]: Value } {

@@ -30,11 +30,13 @@ export const file = defineResource({
     bucket_id: parent("appwrite_storage_bucket", "bucket"),
     file_path: t.string.optional("Path of the local file. Either this or `content_base64` must be set.", {
       wire: false,
+      read: false,
       clone: "skip",
       conflictsWith: ["content_base64"],
     }),
     content_base64: t.string.optional('Content of the file in base64, such as `base64encode("hello")`.', {
       wire: false,
+      read: false,
       clone: "skip",
       requires: ["name"],
     }),
