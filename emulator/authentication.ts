@@ -1,3 +1,4 @@
+import type { Caller } from "./caller.ts";
 import type { Settings } from "./context.ts";
 import { ServerError } from "./errors.ts";
 import { isList, isObject, type Json, parseJson } from "./json.ts";
@@ -6,13 +7,6 @@ import type { Received } from "./request.ts";
 import type { Route, RouteMatch } from "./route-table.ts";
 import { readSession, readToken } from "./sessions.ts";
 import type { Store } from "./store.ts";
-
-/** Who asks: nobody in particular, a project's API key, a user of the project, or a console user who administers it. */
-export type Caller =
-  | { readonly kind: "guest"; readonly scopes: readonly string[] }
-  | { readonly kind: "key"; readonly scopes: readonly string[]; readonly ephemeral: boolean }
-  | { readonly kind: "user"; readonly scopes: readonly string[]; readonly userId: string; readonly sessionId: string }
-  | { readonly kind: "admin"; readonly scopes: readonly string[]; readonly userId: string; readonly sessionId: string };
 
 /**
  * Finds the project that a request means and who asks, and checks that the route may be called, in the server's order and

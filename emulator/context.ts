@@ -1,4 +1,4 @@
-import type { Caller } from "./authentication.ts";
+import type { Caller } from "./caller.ts";
 import type { FaultPlan } from "./faults.ts";
 import type { Json, JsonObject } from "./json.ts";
 import type { Params } from "./params.ts";

@@ -1,4 +1,5 @@
-import type { Emulator, Fault } from "./index.ts";
+import type { Emulator } from "./emulator.ts";
+import type { Fault } from "./faults.ts";
 import { isList, type Json, parseJson } from "./json.ts";
 import type { Received } from "./request.ts";
 

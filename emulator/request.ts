@@ -35,7 +35,7 @@ export async function receive(incoming: IncomingMessage): Promise<Received | und
       Array.isArray(value) ? value.join(", ") : (value ?? ""),
     ]),
   );
-  const [path = "/", query = ""] = splitOnce(incoming.url ?? "/", "?");
+  const [path, query] = splitOnce(incoming.url ?? "/", "?");
   const content = parseBody(headers["content-type"] ?? "", Buffer.concat(chunks));
   return {
     method: incoming.method ?? "GET",
@@ -71,7 +71,7 @@ export function parseForm(text: string): JsonObject {
   const root: Record<string, Json> = {};
   for (const pair of text.split("&")) {
     if (pair === "") continue;
-    const [name = "", value = ""] = splitOnce(pair, "=");
+    const [name, value] = splitOnce(pair, "=");
     assign(root, decode(name), decode(value));
   }
   return root;

@@ -3,7 +3,7 @@ import { ServerError } from "../errors.ts";
 import { isInteger, isList, isNumber, type Json, type JsonObject } from "../json.ts";
 import type { AttributeType } from "../queries.ts";
 import { grouped, integerMessage, isEmail, isUrl, spatialFault } from "../rules.ts";
-import type { FoundTable } from "./tables.ts";
+import type { FoundTable } from "./places.ts";
 import { errorOf, type Words } from "./words.ts";
 
 /** A column as it is stored, in words that both families share. */

@@ -7,7 +7,8 @@ import { contentVerbs, expandPermissions } from "../permissions.ts";
 import { type AttributeType, listItems, parseQueries, type Query, queriesFault } from "../queries.ts";
 import type { Stored } from "../store.ts";
 import { type Column, queryType, storedValue, valueFault } from "./columns.ts";
-import { columnsOf, type FoundTable, findTable, indexesOf, placesOf } from "./tables.ts";
+import type { FoundTable } from "./places.ts";
+import { columnsOf, findTable, indexesOf, placesOf } from "./tables.ts";
 import { errorOf, type Words } from "./words.ts";
 
 /** Rows (documents) in the words of one family: one by one, in bulk, and counters. */

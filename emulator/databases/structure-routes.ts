@@ -18,11 +18,11 @@ import {
   showColumn,
   showIndex,
 } from "./columns.ts";
+import type { FoundTable } from "./places.ts";
 import {
   columnsOf,
   databasesPlace,
   dropTable,
-  type FoundTable,
   findDatabase,
   findTable,
   indexesOf,

@@ -4,18 +4,8 @@ import type { Json, JsonObject } from "../json.ts";
 import type { Params } from "../params.ts";
 import type { Place, Store, Stored } from "../store.ts";
 import { type Column, columnWidth, type Index, showColumn, showIndex } from "./columns.ts";
+import type { FoundDatabase, FoundTable } from "./places.ts";
 import { errorOf, type Words } from "./words.ts";
-
-/** A database or table that a request means, with the places of what it holds. */
-export type FoundDatabase = { readonly stored: Stored; readonly place: Place; readonly tables: Place };
-export type FoundTable = {
-  readonly database: FoundDatabase;
-  readonly stored: Stored;
-  readonly place: Place;
-  readonly columns: Place;
-  readonly indexes: Place;
-  readonly rows: Place;
-};
 
 export const rowWidth = 65_535;
 const baseWidth = 1067;

@@ -14,7 +14,7 @@ export function fillPath(template: string, row: Row): string {
 
 /** A call template filled from a row. */
 export function fillCall(template: CallTemplate, row: Row, body?: JsonObject): Call {
-  const [method = "GET", path = ""] = splitTemplate(template);
+  const [method, path] = splitTemplate(template);
   return { method: method as Method, path: fillPath(path, row), ...(body === undefined ? {} : { body }) };
 }
 

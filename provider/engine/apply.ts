@@ -299,8 +299,12 @@ export function claimOf(definition: ResourceDefinition, row: Row): string {
   return `${definition.type} ${String(row["project_id"] ?? "")} ${importIdOf(definition, row)}`;
 }
 
+/** Does the server know the attribute? Others, such as a local path, live in state alone. */
 function isOnWire(definition: ResourceDefinition, name: string): boolean {
-  return definition.attributes[name]?.options.wire !== false;
+  const attribute = definition.attributes[name];
+  if (!attribute || attribute.presence === "computed") return false;
+  const { wire, read } = attribute.options;
+  return wire !== false || typeof read === "string";
 }
 
 /** Configured attributes in which an object differs from the plan. */

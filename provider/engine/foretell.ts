@@ -1,6 +1,6 @@
 import { ApiError, type Backend } from "../schema/backend.ts";
 import { type Diagnostic, error, UserError, warning } from "../schema/diagnostics.ts";
-import type { Change, DataLoss, ResourceDefinition } from "../schema/resource.ts";
+import type { Change, DataLoss, Hooks, ResourceDefinition } from "../schema/resource.ts";
 import type { Row, Value } from "../schema/value.ts";
 import { describeFailure } from "./failure.ts";
 import { nameOf } from "./read.ts";
@@ -84,7 +84,7 @@ async function dataLosses(
   backend: Backend,
 ): Promise<readonly Diagnostic[]> {
   if (dataLoss === "allow" || !definition.hooks?.atRisk || change.action === "create") return [];
-  const losses = await countLosses(definition.hooks.atRisk, backend, change);
+  const losses = await countLosses(definition.hooks, backend, change);
   if ("uncounted" in losses) return [uncounted(definition, change, losses.uncounted, dataLoss)];
   const tell = dataLoss === "refuse" ? error : warning;
   return losses
@@ -93,12 +93,12 @@ async function dataLosses(
 }
 
 async function countLosses(
-  atRisk: NonNullable<NonNullable<ResourceDefinition["hooks"]>["atRisk"]>,
+  hooks: Hooks,
   backend: Backend,
   change: Change,
 ): Promise<readonly DataLoss[] | { readonly uncounted: ApiError }> {
   try {
-    return await atRisk(backend, change);
+    return (await hooks.atRisk?.(backend, change)) ?? [];
   } catch (cause) {
     // The object may be half gone, or the key may lack the scope to count: no reason to stop a plan.
     if (cause instanceof ApiError) return { uncounted: cause };

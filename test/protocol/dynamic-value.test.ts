@@ -167,18 +167,16 @@ function typeAndValue(depth: number): fc.Arbitrary<readonly [TerraformType, Valu
     },
     {
       weight: 1,
-      arbitrary: fc
-        .dictionary(fc.string({ maxLength: 5 }), inner, { maxKeys: 4 })
-        .map(
-          (parts) =>
-            [
-              {
-                kind: "object",
-                attributes: Object.fromEntries(Object.entries(parts).map(([name, [type]]) => [name, type])),
-              },
-              Object.fromEntries(Object.entries(parts).map(([name, [, value]]) => [name, value])),
-            ] as const,
-        ),
+      arbitrary: fc.dictionary(fc.string({ maxLength: 5 }), inner, { maxKeys: 4 }).map(
+        (parts) =>
+          [
+            {
+              kind: "object",
+              attributes: Object.fromEntries(Object.entries(parts).map(([name, [type]]) => [name, type])),
+            },
+            Object.fromEntries(Object.entries(parts).map(([name, [, value]]) => [name, value])),
+          ] as const,
+      ),
     },
     {
       weight: 1,

@@ -237,7 +237,7 @@ async function recordsAtRisk(backend: Backend, dialect: Dialect, change: Change)
   if (before === null || after === null) return [];
   const lost = Object.entries(before).filter(([key, column]) => isLost(dialect, key, column, after));
   const losses = await Promise.all(
-    lost.map(([key, column]) => columnLoss(backend, dialect, path, { ...(recordOf(column) ?? {}), key })),
+    lost.map(([key, column]) => columnLoss(backend, dialect, path, { ...recordOf(column), key })),
   );
   return losses.map((loss) => ({
     ...loss,

@@ -93,7 +93,7 @@ async function upload(session: Session, planned: Row): Promise<JsonObject> {
     method: "POST",
     path: `/storage/buckets/${planned["bucket_id"]}/files`,
     field: "file",
-    source: { name: String(planned["name"]), size: content.size, read: content.read },
+    source: { name: String(planned["name"]), size: content.size, read: (start, length) => content.read(start, length) },
     fields: { fileId: String(planned["id"]), ...permissions },
   })) as JsonObject;
 }
