@@ -37,4 +37,14 @@ buildSync({
 });
 chmodSync(provider, 0o755);
 
+buildSync({
+  ...common,
+  entryPoints: [join(root, "cli/main.ts")],
+  outfile: join(dist, "appwrite-iac.js"),
+  banner: { js: "#!/usr/bin/env node" },
+  // The store of the embedded Appwrite is native code, and found where the package is installed.
+  external: ["libsql"],
+});
+chmodSync(join(dist, "appwrite-iac.js"), 0o755);
+
 writeFileSync(join(dist, "BUILD"), "Built by npm run build; not kept in git.\n");

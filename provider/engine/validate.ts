@@ -1,6 +1,7 @@
 import type { Attribute, Attributes, AttributeType } from "../schema/attribute.ts";
 import { type Diagnostic, error, type Path, printPath } from "../schema/diagnostics.ts";
 import { parseJson } from "../schema/json.ts";
+import { nearest } from "../schema/nearest.ts";
 import { permissionError } from "../schema/permission.ts";
 import { isList, isNumber, isRecord, isUnknown, type Row, type Value } from "../schema/value.ts";
 
@@ -218,18 +219,6 @@ function list(words: readonly string[]): string {
 
 /** "Did you mean …?" for a word that is close to a known one. */
 function meant(word: string, known: readonly string[]): string {
-  const near = known.find((one) => distance(one.toLowerCase(), word.toLowerCase()) <= 2);
-  return near === undefined ? "" : ` Did you mean ${JSON.stringify(near)}?`;
-}
-
-function distance(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (const [i, a] of [...left].entries()) {
-    const next = [i + 1];
-    for (const [j, b] of [...right].entries()) {
-      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (a === b ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
+  const near = nearest(word, known);
+  return near === null ? "" : ` Did you mean ${JSON.stringify(near)}?`;
 }

@@ -1,0 +1,20 @@
+/** The known word that is closest to a mistyped one, at most two changes away; null when none is. */
+export function nearest(word: string, known: readonly string[]): string | null {
+  const ranked = known
+    .map((one) => ({ one, far: distance(one.toLowerCase(), word.toLowerCase()) }))
+    .filter(({ one, far }) => far <= 2 || (word.length >= 3 && one.startsWith(word)))
+    .sort((left, right) => left.far - right.far);
+  return ranked[0]?.one ?? null;
+}
+
+function distance(left: string, right: string): number {
+  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (const [i, a] of [...left].entries()) {
+    const next = [i + 1];
+    for (const [j, b] of [...right].entries()) {
+      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (a === b ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
