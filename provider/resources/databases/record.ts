@@ -9,6 +9,7 @@ import {
   type ResourceDefinition,
   type Row,
   recordPermissions,
+  type Session,
   standard,
   t,
   type Value,
@@ -51,17 +52,26 @@ export function recordResource(dialect: Dialect, type: string): ResourceDefiniti
 function recordHooks(dialect: Dialect): Hooks {
   return {
     validate: (config) => objectFaults(config["data"]),
-    update: async (session, prior, planned) =>
-      (await session.backend.call({
-        method: "PATCH",
-        path: `${tablePath(dialect, prior)}/${dialect.records}/${String(prior["id"])}`,
-        body: {
-          data: changedData(dataOf(prior), dataOf(planned)),
-          ...(isList(planned["permissions"]) ? { permissions: planned["permissions"] as readonly string[] } : {}),
-        },
-      })) as JsonObject,
+    update: (session, prior, planned) => updateRecord(session, dialect, prior, planned),
     fromWire: (answer, previous) => ({ ...answer, data: writeJson(describeData(answer, previous)) }),
   };
+}
+
+async function updateRecord(session: Session, dialect: Dialect, prior: Row, planned: Row): Promise<JsonObject> {
+  const path = `${tablePath(dialect, prior)}/${dialect.records}/${String(prior["id"])}`;
+  const [before, after] = [dataOf(prior), dataOf(planned)];
+  const gone = Object.keys(before).filter((key) => !Object.hasOwn(after, key));
+  // A key may be gone together with its column, which the server then does not know, not even as null.
+  const there = gone.length === 0 ? {} : ((await session.backend.call({ method: "GET", path })) as JsonObject);
+  const cleared = gone.filter((key) => Object.hasOwn(there, key)).map((key) => [key, null] as const);
+  return (await session.backend.call({
+    method: "PATCH",
+    path,
+    body: {
+      data: { ...changedData(before, after), ...Object.fromEntries(cleared) },
+      ...(isList(planned["permissions"]) ? { permissions: planned["permissions"] as readonly string[] } : {}),
+    },
+  })) as JsonObject;
 }
 
 function objectFaults(data: Value | undefined) {
@@ -77,13 +87,12 @@ function objectFaults(data: Value | undefined) {
   ] as const;
 }
 
-/** What a PATCH must carry: changed keys, and null for those that are gone. */
+/** The keys whose value changes, and those that are new. */
 function changedData(prior: { readonly [key: string]: Value }, planned: { readonly [key: string]: Value }): JsonObject {
   const changed = Object.entries(planned).filter(
     ([key, value]) => !Object.hasOwn(prior, key) || !sameJson(prior[key] ?? null, value),
   );
-  const gone = Object.keys(prior).filter((key) => !Object.hasOwn(planned, key));
-  return Object.fromEntries([...changed, ...gone.map((key) => [key, null] as const)]) as JsonObject;
+  return Object.fromEntries(changed) as JsonObject;
 }
 
 /**
