@@ -3,18 +3,18 @@ import type { Backend } from "../schema/backend.ts";
 import type { Catalogue } from "../schema/catalogue.ts";
 import { type Diagnostic, error, hasErrors, UserError, warning } from "../schema/diagnostics.ts";
 import { ArgumentError, type DataSourceDefinition, type EphemeralDefinition } from "../schema/other-definitions.ts";
-import type { Change, ResourceDefinition } from "../schema/resource.ts";
+import type { ResourceDefinition } from "../schema/resource.ts";
 import type { Schema } from "../schema/terraform-type.ts";
 import { isRecord, isUnknown, isWhollyKnown, type Row, type Value } from "../schema/value.ts";
 import { importIdOf } from "./address.ts";
 import { claimOf, create, remove, update } from "./apply.ts";
 import { listObjects, parentsOf, pluralDataSource, singularDataSource } from "./data-source.ts";
+import { decide } from "./decide.ts";
 import { parseDuration } from "./duration.ts";
 import { describeFailure } from "./failure.ts";
 import { type Connection, foretell, refuseProtected } from "./foretell.ts";
 import { fromIdentity, identityOf, parseImportId, upgradeState } from "./import.ts";
 import { type Operation, startOperation } from "./operation.ts";
-import { plan } from "./plan.ts";
 import { UnknownTypeError } from "./provider-error.ts";
 import { nameOf, read } from "./read.ts";
 import { capital } from "./sentence.ts";
@@ -160,26 +160,13 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
         : NOTHING_FORESEEN;
     diagnostics.push(...foreseen.diagnostics);
     const facts = { projectId: connection?.projectId ?? null, known: foreseen.known };
-    const made = plan(definition, prior, request.config, facts);
-    const change: Change = { action: made.action, prior, config: request.config, planned: made.planned };
-    const adjust = (one: Change) => (one.action === "none" ? {} : (definition.hooks?.plan?.(one) ?? {}));
-    const adjustment = adjust(change);
-    const replacedBy = [
-      ...made.replacedBy.filter((name) => !adjustment.inPlace?.includes(name)),
-      ...(adjustment.replacedBy ?? []),
-    ];
-    const action = made.action === "update" || made.action === "replace" ? decide(replacedBy) : made.action;
-    // A rename in place is not planned as the replacement that it looked like, so the hook sees it once more.
-    const isOther = action !== made.action;
-    const final: Change = isOther
-      ? { ...change, action, planned: replan(definition, prior, request, facts, action) }
-      : change;
-    const settled = isOther ? adjust(final) : adjustment;
-    const planned = settled.planned ?? final.planned;
-    diagnostics.push(...(settled.diagnostics ?? []));
-    if (!hasErrors(diagnostics) && action !== "none") {
+    const decision = decide(definition, prior, request.config, facts);
+    const { change, replacedBy, changed } = decision;
+    const { planned } = change;
+    diagnostics.push(...decision.diagnostics);
+    if (!hasErrors(diagnostics) && change.action !== "none") {
       const backend = backendOrNull(connection, prior ?? planned);
-      diagnostics.push(...(await foretell(definition, { ...final, planned }, connection, backend, made.changed)));
+      diagnostics.push(...(await foretell(definition, change, connection, backend, changed)));
     }
     return {
       planned: planned === null ? null : withTimeouts(definition, planned, request.config),
@@ -462,35 +449,10 @@ const NO_PROJECT = error(
   "project_id",
 );
 
-function decide(replacedBy: readonly string[]): "update" | "replace" {
-  return replacedBy.length > 0 ? "replace" : "update";
-}
-
 function known<T>(map: ReadonlyMap<string, T>, type: string, what: string): T {
   const found = map.get(type);
   if (found === undefined) throw new UnknownTypeError(`The provider has no ${what} ${type}.`);
   return found;
-}
-
-/** After a hook turned a replacement into an update (a rename in place), or the reverse: what is unknown then. */
-function replan(
-  definition: ResourceDefinition,
-  prior: Row | null,
-  request: PlanRequest,
-  facts: Parameters<typeof plan>[3],
-  action: "update" | "replace" | Change["action"],
-): Row | null {
-  const attributes = Object.fromEntries(
-    Object.entries(definition.attributes).map(([name, attribute]) => [
-      name,
-      action === "update" && attribute.options.replace
-        ? { ...attribute, options: { ...attribute.options, replace: false } }
-        : attribute,
-    ]),
-  );
-  if (action === "update") return plan({ attributes }, prior, request.config, facts).planned;
-  // As core will ask again: the new object has no prior.
-  return plan(definition, null, request.config, facts).planned;
 }
 
 function backendOrNull(connection: Connection | null, row: Row | null): Backend | null {

@@ -78,6 +78,12 @@ export interface AttributeOptions {
   readonly ref?: string;
   /** For clone: `skip` = not carried, `secret` = cannot be read and must be given. */
   readonly clone?: "skip" | "secret";
+  /** For clone: a boolean attribute beside this one; while it is false, the value is no secret and is told. */
+  readonly secretIf?: string;
+  /** Text that may hold ids of other objects (a variable's value, a URL): clone and export look for them in it. */
+  readonly mayHoldIds?: boolean;
+  /** Usually another value in each environment (a hostname): export makes a variable of it. */
+  readonly perEnvironment?: boolean;
   /** First server version that has it. */
   readonly since?: string;
   readonly deprecated?: string;

@@ -127,6 +127,30 @@ export interface Lookup {
   readonly plural: string | null;
 }
 
+/** How export, diff and clone treat a kind, where it is not regular. */
+export interface Cloning {
+  /** Content rather than configuration: carried only when asked for (`--with-rows`, `--with-files`, `--with-users`). */
+  readonly data?: "rows" | "files" | "users";
+  /** The attribute of the parent that tells the objects of this kind: columns are carried with their table. */
+  readonly inlineIn?: string;
+  /** The kind is not carried: why, and what to do instead. Two sentences. */
+  readonly skip?: { readonly reason: string; readonly remedy: string };
+  /** Ids are unique over the whole server (real-server F10): a clone within one server chooses new ones. */
+  readonly ids?: "server";
+  /** By what an object is known where its id differs: a variable by its key, a rule by its domain. */
+  readonly knownBy?: readonly string[];
+  /** The property of the parent's answer that holds all objects of this kind, so that they need no request of their own. */
+  readonly toldBy?: string;
+  /** Does a listed object belong to this kind? `GET /tablesdb` tells classic databases too (real-server F31). */
+  owns?(object: JsonObject): boolean;
+  /** The word by which roles name objects of this kind: `team:ID`. */
+  readonly role?: string;
+  /** A value that the server refuses while a secret is missing (an enabled sign-in provider): carried only with that secret. */
+  readonly needsSecret?: { readonly [attribute: string]: readonly string[] };
+  /** The property of Appwrite's own `appwrite.config.json` that holds the objects of this kind. */
+  readonly config?: string;
+}
+
 /** A resource: one file of data. */
 export interface ResourceDefinition<A extends Attributes = Attributes> {
   readonly type: string;
@@ -152,6 +176,7 @@ export interface ResourceDefinition<A extends Attributes = Attributes> {
   /** One per project: nothing is created or destroyed, only changed. `onDestroy` says what destroying does. */
   readonly singleton?: { readonly onDestroy: string };
   readonly lookup?: Lookup;
+  readonly cloning?: Cloning;
   /** Version of the state schema, with a function for each older version. */
   readonly upgrades?: readonly ((state: Row) => Row)[];
   /** What deleting the object destroys with it ("rows"), for `deletion_protection` texts. */

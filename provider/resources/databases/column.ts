@@ -56,6 +56,7 @@ export function columnResource(dialect: Dialect, type: string): ResourceDefiniti
     importId: ["database_id", dialect.tableId, "key"],
     timeouts: { create: 5, update: 5, delete: 5 },
     lookup: { by: [], plural: `${type}s` },
+    cloning: { inlineIn: dialect.columns },
   };
 }
 

@@ -21,5 +21,6 @@ export const database = defineResource({
   hooks: { atRisk: rowsOfDatabase("/databases", "collections", "documents") },
   importId: ["id"],
   lookup: { by: ["name"], plural: "appwrite_databases" },
+  cloning: { config: "databases" },
   holds: "collections and documents",
 });

@@ -96,6 +96,7 @@ export function indexResource(dialect: Dialect, type: string): ResourceDefinitio
     importId: ["database_id", dialect.tableId, "key"],
     timeouts: { create: 10, delete: 5 },
     lookup: { by: [], plural: `${type}es` },
+    cloning: { inlineIn: "indexes" },
   };
 }
 

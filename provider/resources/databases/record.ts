@@ -46,6 +46,7 @@ export function recordResource(dialect: Dialect, type: string): ResourceDefiniti
     hooks: recordHooks(dialect),
     importId: ["database_id", dialect.tableId, "id"],
     lookup: { by: [], plural: `${type}s` },
+    cloning: { data: "rows" },
   };
 }
 

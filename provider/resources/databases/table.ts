@@ -86,6 +86,7 @@ export function tableResource(dialect: Dialect, type: string): ResourceDefinitio
     importId: ["database_id", "id"],
     timeouts: { create: 10, update: 10, delete: 5 },
     lookup: { by: ["name"], plural: `${type}s` },
+    cloning: { config: dialect.tables },
     holds: `${recordNoun}s`,
   };
 }

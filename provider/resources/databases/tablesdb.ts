@@ -19,5 +19,6 @@ export const tablesdb = defineResource({
   hooks: { atRisk: rowsOfDatabase("/tablesdb", "tables", "rows") },
   importId: ["id"],
   lookup: { by: ["name"], plural: "appwrite_tablesdb_databases" },
+  cloning: { config: "tablesDB", owns: ({ type }) => type !== "legacy" },
   holds: "tables and rows",
 });

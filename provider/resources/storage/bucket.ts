@@ -44,6 +44,7 @@ export const bucket = defineResource({
   hooks: { atRisk: filesOfBucket },
   importId: ["id"],
   lookup: { by: ["name"], plural: "appwrite_storage_buckets" },
+  cloning: { config: "buckets" },
   holds: "files",
 });
 

@@ -60,6 +60,7 @@ export const file = defineResource({
   importId: ["bucket_id", "id"],
   lookup: { by: ["name"], plural: "appwrite_storage_files" },
   timeouts: { create: 30 },
+  cloning: { data: "files" },
 });
 
 function sourceFaults(config: Row): readonly Diagnostic[] {
