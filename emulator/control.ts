@@ -3,12 +3,15 @@ import type { Fault } from "./faults.ts";
 import { isList, type Json, parseJson } from "./json.ts";
 import type { Received } from "./request.ts";
 
-type Controlled = Pick<Emulator, "faults" | "requests" | "clearRequests" | "addProject" | "addKey" | "dump" | "reset">;
+type Controlled = Pick<
+  Emulator,
+  "faults" | "requests" | "clearRequests" | "addProject" | "addKey" | "dump" | "reset" | "worker"
+>;
 
 /**
  * Controls a running emulator over HTTP, for tests in other processes; nothing under `/v1` is affected. `GET|POST|DELETE
  * /__emulator/faults`, `DELETE /__emulator/faults/<id>`, `GET|DELETE /__emulator/requests`, `POST /__emulator/reset`,
- * `GET /__emulator/dump?project=<id>`, `POST /__emulator/projects {id, name}`, `POST /__emulator/keys {projectId, scopes}`.
+ * `GET /__emulator/dump?project=<id>`, `POST /__emulator/worker {paused}`, `POST /__emulator/projects {id, name}`, `POST /__emulator/keys {projectId, scopes}`.
  */
 export function controlOf(emulator: Controlled): (request: Received) => { status: number; body: Json } {
   const ok = (body: Json = {}) => ({ status: 200, body });
@@ -30,6 +33,11 @@ export function controlOf(emulator: Controlled): (request: Received) => { status
       return ok();
     },
     "GET dump": ({ query }) => ok(emulator.dump(String(query["project"] ?? ""))),
+    "POST worker": ({ body }) => {
+      if (body["paused"] === true) emulator.worker.pause();
+      else emulator.worker.resume();
+      return ok();
+    },
     "POST projects": ({ body }) =>
       ok(emulator.addProject({ id: String(body["id"]), name: String(body["name"] ?? body["id"]) })),
     "POST keys": ({ body }) => {

@@ -2,6 +2,7 @@ import type { FaultPlan } from "./faults.ts";
 import type { Json } from "./json.ts";
 import type { ServerVersion } from "./route-table.ts";
 import type { LoggedRequest } from "./server.ts";
+import type { Worker } from "./worker.ts";
 
 /** How an emulator is started; everything has a default. */
 export type EmulatorOptions = {
@@ -10,6 +11,8 @@ export type EmulatorOptions = {
   /** Where the data is kept; without it the emulator forgets everything when it closes. */
   readonly dataDirectory?: string;
   readonly projectId?: string;
+  /** The console's team (organization) that owns the projects. */
+  readonly organizationId?: string;
   /** Another key than a random one, with every scope. */
   readonly apiKey?: string;
   readonly version?: ServerVersion;
@@ -46,6 +49,8 @@ export type Emulator = {
   readonly dump: (projectId: string) => Record<string, Json>;
   /** Waits until the worker has nothing to do. */
   readonly idle: () => Promise<void>;
+  /** The worker's clutch: a stopped worker is one of the things that go wrong on a server. */
+  readonly worker: Pick<Worker, "pause" | "resume" | "step">;
   /** Forgets everything but the first project, its key and the console user; faults and the request log too. */
   readonly reset: () => void;
   readonly close: () => Promise<void>;

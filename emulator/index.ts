@@ -22,6 +22,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const version = options.version ?? "1.9.6";
   const seed: Seed = {
     projectId: options.projectId ?? "emulator",
+    organizationId: options.organizationId ?? "emulator",
     apiKey: options.apiKey,
     email: options.consoleEmail ?? "admin@example.com",
     password: options.consolePassword ?? "Emulator-Passw0rd!",
@@ -49,11 +50,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   });
   const api = {
     faults,
+    worker,
     requests: () => requests,
     clearRequests: () => void requests.splice(0),
     addProject(project: { readonly id: string; readonly name?: string }) {
       return store.transaction(() => {
-        insertProject(store, { id: project.id, name: project.name ?? project.id, teamId: seedTeam });
+        insertProject(store, { id: project.id, name: project.name ?? project.id, teamId: seed.organizationId });
         return {
           projectId: project.id,
           apiKey: insertKey(store, { projectId: project.id, scopes: projectScopes })?.secret ?? "",
@@ -69,6 +71,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         seeded(store, { ...seed, apiKey: first.apiKey }, first.secret);
       });
       faults.clear();
+      worker.resume();
       requests.splice(0);
     },
   };
@@ -108,12 +111,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 
 type Seed = {
   readonly projectId: string;
+  readonly organizationId: string;
   readonly apiKey: string | undefined;
   readonly email: string;
   readonly password: string;
 };
 
-const seedTeam = "emulator";
 const seedUser = "emulator";
 const secrets: Place = { scope: "*", collection: "secrets" };
 
@@ -139,8 +142,8 @@ function seeded(
   };
   if (!store.list({ scope: consoleScope, collection: "users" }).some((stored) => stored.data["email"] === seed.email)) {
     store.insert({ scope: consoleScope, collection: "users" }, seedUser, user);
-    store.insert({ scope: consoleScope, collection: "teams" }, seedTeam, {
-      $id: seedTeam,
+    store.insert({ scope: consoleScope, collection: "teams" }, seed.organizationId, {
+      $id: seed.organizationId,
       ...dates,
       name: "Emulator",
       total: 1,
@@ -150,7 +153,7 @@ function seeded(
       $id: uniqueIdentifier(),
       ...dates,
       userId: seedUser,
-      teamId: seedTeam,
+      teamId: seed.organizationId,
       roles: ["owner"],
       confirm: true,
       invited: now,
@@ -158,7 +161,7 @@ function seeded(
     };
     store.insert({ scope: consoleScope, collection: "memberships" }, membership.$id, membership);
   }
-  insertProject(store, { id: seed.projectId, name: seed.projectId, teamId: seedTeam });
+  insertProject(store, { id: seed.projectId, name: seed.projectId, teamId: seed.organizationId });
   return { apiKey: seededKey(store, seed), secret: signing };
 }
 

@@ -7,6 +7,11 @@ export type Worker = {
   readonly wake: () => void;
   /** Waits until no job is left. */
   readonly idle: () => Promise<void>;
+  /** Takes no more jobs until `resume`, like a server whose worker is down: what waits for it stays as it is. */
+  readonly pause: () => void;
+  readonly resume: () => void;
+  /** Runs the job that is next in line, also while paused; says whether there was one. */
+  readonly step: () => boolean;
   /** Ends the work; a job that has not been run stays stored. */
   readonly stop: () => void;
 };
@@ -26,14 +31,11 @@ export function startWorker(options: {
   const waiting: (() => void)[] = [];
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
+  let paused = false;
 
-  const run = () => {
-    timer = undefined;
+  const step = () => {
     const job = store.nextJob();
-    if (!job) {
-      for (const resolve of waiting.splice(0)) resolve();
-      return;
-    }
+    if (!job) return false;
     try {
       store.transaction(() => {
         handlers[job.kind]?.(contextOf(job), job.payload);
@@ -43,10 +45,15 @@ export function startWorker(options: {
       report(error, job);
       store.removeJob(job.sequence);
     }
-    wake();
+    return true;
+  };
+  const run = () => {
+    timer = undefined;
+    if (step()) return wake();
+    for (const resolve of waiting.splice(0)) resolve();
   };
   const wake = () => {
-    if (stopped || timer !== undefined) return;
+    if (stopped || paused || timer !== undefined) return;
     timer = setTimeout(run, store.nextJob() ? delay : 0);
     timer.unref();
   };
@@ -60,6 +67,16 @@ export function startWorker(options: {
         wake();
         timer?.ref();
       }),
+    pause() {
+      paused = true;
+      clearTimeout(timer);
+      timer = undefined;
+    },
+    resume() {
+      paused = false;
+      wake();
+    },
+    step,
     stop() {
       stopped = true;
       clearTimeout(timer);

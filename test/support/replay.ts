@@ -1,0 +1,342 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { request as httpRequest } from "node:http";
+import { basename, join } from "node:path";
+import { type Emulator, startEmulator } from "../../emulator/index.ts";
+import { isList, isObject, type Json, type JsonObject, parseJson, writeJson } from "../../emulator/json.ts";
+import type { ServerVersion } from "../../emulator/route-table.ts";
+import { compareBodies, type Difference, type Identities } from "./compare.ts";
+import { keyOf, MULTIPART, UNRECORDED } from "./unrecorded.ts";
+
+/**
+ * Replays what a real Appwrite was asked against a fresh emulator, and tells where the answers differ.
+ *
+ *   npm run replay                         every recording: agreement of each file
+ *   npm run replay -- 13                   the files whose name begins with 13, with every difference in detail
+ *   npm run replay -- 13 --version 1.9.0   the same of the recordings of 1.9.0
+ *
+ * A recording is a file of JSON lines, one request with its answer each, that begins on a fresh project (or on what
+ * `UNRECORDED` adds). Compared are the status, the kind of content and the body: names, values and order. What the server makes up is
+ * compared by its form and must be consistent: generated ids, times near the request's, secrets, internal sequence numbers.
+ * The worker is stopped between requests and steps on as the recorded answers show it did.
+ */
+
+/** Where the recordings of a version are. */
+export function recordingsFolder(version: ServerVersion): string {
+  const folder = version === "1.9.0" ? "recordings-1.9.0" : "recordings";
+  return join(__dirname, "..", "emulator", folder);
+}
+
+/** The recordings of a version whose names begin with a text, in order. */
+export function recordings(version: ServerVersion, prefix = ""): string[] {
+  return readdirSync(recordingsFolder(version))
+    .filter((name) => name.endsWith(".jsonl") && name.startsWith(prefix))
+    .sort();
+}
+
+/** One recorded request with its answer. */
+export interface Exchange {
+  readonly name: string;
+  readonly method: string;
+  readonly path: string;
+  readonly query: JsonObject;
+  readonly requestHeaders: JsonObject;
+  readonly requestBody: Json;
+  readonly status: number;
+  readonly responseHeaders: JsonObject;
+  readonly responseBody: Json;
+}
+
+/** How one exchange went: no differences is agreement. */
+export interface Outcome {
+  readonly index: number;
+  readonly exchange: Exchange;
+  readonly status: number;
+  readonly body: Json;
+  readonly differences: readonly Difference[];
+}
+
+/** Reads a recording, integers exact. */
+export function readRecording(version: ServerVersion, name: string): Exchange[] {
+  const lines = readFileSync(join(recordingsFolder(version), name), "utf8").split("\n");
+  return lines.filter((line) => line !== "").map((line) => parseJson(line) as unknown as Exchange);
+}
+
+/** Replays one recording against an emulator of its version. */
+export async function replay(version: ServerVersion, name: string): Promise<Outcome[]> {
+  const exchanges = readRecording(version, name);
+  const main = mainProject(exchanges);
+  const signsUp = exchanges.some(({ path }) => path === "/v1/account");
+  const emulator = await startEmulator({
+    version,
+    projectId: signsUp ? "emulator" : main,
+    organizationId: signsUp ? "emulator" : "tforg",
+    consoleEmail: signsUp ? "first@example.com" : USER.email,
+    consolePassword: USER.password,
+    jobDelay: 0,
+  });
+  emulator.worker.pause();
+  try {
+    const player = new Player(emulator, name, main);
+    await player.prepare(exchanges, signsUp);
+    const outcomes: Outcome[] = [];
+    for (const [index, exchange] of exchanges.entries()) outcomes.push(await player.play(exchange, index));
+    return outcomes;
+  } finally {
+    await emulator.close();
+  }
+}
+
+/** The share of exchanges that agree, in per cent. */
+export function agreement(outcomes: readonly Outcome[]): number {
+  return (100 * outcomes.filter(({ differences }) => differences.length === 0).length) / outcomes.length;
+}
+
+/** A name for an exchange that stays when a recording is extended. */
+export function labelOf({ index, exchange }: Outcome): string {
+  return `${index} ${exchange.name.replace(/ ?\(after polling;.*/, "")}`;
+}
+
+/** The file's number: `13b` of `13b-unique-index.jsonl`. */
+export function numberOf(file: string): string {
+  return basename(file).split("-")[0] ?? "";
+}
+
+const USER = { email: "admin@example.com", password: "Console-Passw0rd!" };
+
+function projectOf(exchange: Exchange): string {
+  return String(exchange.requestHeaders["X-Appwrite-Project"] ?? "");
+}
+
+/** The project that most requests are for; a file for the console only names its project in the path. */
+function mainProject(exchanges: readonly Exchange[]): string {
+  const named = exchanges.map(projectOf).filter((project) => project !== "" && project !== "console");
+  const inPaths = exchanges.flatMap(({ path }) => /^\/v1\/projects\/([a-z0-9-]+)/.exec(path)?.[1] ?? []);
+  const counts = new Map<string, number>();
+  for (const project of named.length > 0 ? named : inPaths) counts.set(project, (counts.get(project) ?? 0) + 1);
+  return [...counts].sort(([, one], [, other]) => other - one)[0]?.[0] ?? "emulator";
+}
+
+interface Answer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: Json;
+  readonly headers: { readonly [name: string]: string | string[] | undefined };
+}
+
+class Player {
+  private readonly identities: Identities = new Map();
+  private cookie = "";
+  private clock = 0;
+
+  private readonly emulator: Emulator;
+  private readonly file: string;
+  private readonly main: string;
+
+  constructor(emulator: Emulator, file: string, main: string) {
+    this.emulator = emulator;
+    this.file = file;
+    this.main = main;
+  }
+
+  /** Makes what exists at the beginning: the other projects, the console's session, the prelude of the file. */
+  async prepare(exchanges: readonly Exchange[], signsUp: boolean): Promise<void> {
+    this.clock = Math.min(...exchanges.flatMap(({ responseBody }) => timesIn(responseBody)));
+    if (signsUp) return;
+    const known = exchanges.filter(
+      ({ responseBody }) => !(isObject(responseBody) && responseBody["type"] === "project_not_found"),
+    );
+    const created = new Set(
+      exchanges
+        .filter(({ method, path, status }) => method === "POST" && path.endsWith("/projects") && status === 201)
+        .map(({ requestBody }) => (isObject(requestBody) ? String(requestBody["projectId"]) : "")),
+    );
+    const others = new Set(known.map(projectOf).filter((id) => /^[a-z]/.test(id) && id !== "console"));
+    others.delete(this.main);
+    for (const id of others) if (!created.has(id)) this.emulator.addProject({ id });
+    if (exchanges.some(({ requestHeaders }) => needsSession(requestHeaders))) await this.signIn();
+  }
+
+  /** Does what the recorded run did without recording it. */
+  private async catchUp(name: string): Promise<void> {
+    for (const [method, path, body] of UNRECORDED[numberOf(this.file)]?.[name] ?? []) {
+      while (this.emulator.worker.step());
+      const translated = String(this.translate(path));
+      const answer = await this.send(method, translated, this.ordinaryHeaders(), this.translate(body));
+      if (answer.status >= 300)
+        throw new Error(`Before "${name}" of ${this.file}, ${method} ${path} fails: ${writeJson(answer.body)}`);
+    }
+  }
+
+  async play(exchange: Exchange, index: number): Promise<Outcome> {
+    await this.catchUp(exchange.name);
+    // A write that was accepted came when the worker had nothing left to do; a refusal may be because it had.
+    const mayRepeat = exchange.method === "GET" || exchange.status >= 400;
+    if (!mayRepeat) while (this.emulator.worker.step());
+    let outcome = await this.attempt(exchange, index);
+    while (mayRepeat && outcome.differences.length > 0 && this.emulator.worker.step()) {
+      outcome = await this.attempt(exchange, index);
+    }
+    const times = timesIn(exchange.responseBody);
+    if (times.length > 0) this.clock = Math.max(this.clock, ...times);
+    return outcome;
+  }
+
+  private async attempt(exchange: Exchange, index: number): Promise<Outcome> {
+    const headers = await this.headersOf(exchange);
+    const query = queryText(this.translate(exchange.query) as JsonObject);
+    const path = `${this.translate(exchange.path)}${query}`;
+    const upload = MULTIPART[numberOf(this.file)]?.[exchange.name];
+    const answer = await this.send(
+      exchange.method,
+      path,
+      headers,
+      upload === undefined ? this.translate(this.unmasked(exchange.requestBody)) : upload,
+    );
+    if (exchange.path === "/v1/account/sessions/email") this.keepSession(answer);
+    const differences = this.compare(exchange, answer);
+    return { index, exchange, status: answer.status, body: answer.body, differences };
+  }
+
+  private compare(exchange: Exchange, answer: Answer): Difference[] {
+    const differences: Difference[] = [];
+    if (answer.status !== exchange.status) {
+      const bodies = { path: "body", recorded: exchange.responseBody, got: answer.body };
+      return [{ path: "status", recorded: exchange.status, got: answer.status }, bodies];
+    }
+    const recordedType = String(exchange.responseHeaders["content-type"] ?? "").split(";")[0] ?? "";
+    if (recordedType !== answer.contentType && exchange.status !== 204) {
+      differences.push({ path: "content-type", recorded: recordedType, got: answer.contentType });
+    }
+    if (recordedType === "text/html" && answer.contentType === "text/html") return differences;
+    const now = { recorded: this.clock, got: Date.now() };
+    return [...differences, ...compareBodies(exchange.responseBody, answer.body, this.identities, now)];
+  }
+
+  private ordinaryHeaders(): Record<string, string> {
+    return {
+      "x-appwrite-project": this.main,
+      "x-appwrite-key": this.emulator.apiKey,
+      "content-type": "application/json",
+    };
+  }
+
+  private async headersOf({ name, requestHeaders }: Exchange): Promise<Record<string, string>> {
+    const headers: Record<string, string> = {};
+    for (const [header, value] of Object.entries(requestHeaders)) headers[header.toLowerCase()] = String(value);
+    if (headers["x-appwrite-key"] !== undefined) {
+      headers["x-appwrite-key"] = keyOf(this.emulator, this.main, numberOf(this.file), name);
+    }
+    if (headers["cookie"] !== undefined) headers["cookie"] = `a_session_console=${encodeURIComponent(this.cookie)}`;
+    if (headers["x-appwrite-session"] !== undefined) headers["x-appwrite-session"] = this.cookie;
+    if (headers["x-fallback-cookies"] !== undefined)
+      headers["x-fallback-cookies"] = JSON.stringify({ a_session_console: this.cookie });
+    if (headers["x-appwrite-jwt"] !== undefined) headers["x-appwrite-jwt"] = await this.token();
+    return headers;
+  }
+
+  /** Masked secrets in a body or query stand for the main project's key. */
+  private unmasked(value: Json): Json {
+    if (typeof value === "string") return /^(standard_)?<masked>$/.test(value) ? this.emulator.apiKey : value;
+    if (isList(value)) return value.map((item) => this.unmasked(item));
+    if (isObject(value))
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.unmasked(item)]));
+    return value;
+  }
+
+  /** Puts the ids that this server made in the place of those that the recorded server made. */
+  private translate(value: Json): Json {
+    if (typeof value === "string") {
+      return value.replace(/[0-9a-f]{20}/g, (id) => this.identities.get(id) ?? id);
+    }
+    if (isList(value)) return value.map((item) => this.translate(item));
+    if (isObject(value))
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.translate(item)]));
+    return value;
+  }
+
+  private async signIn(): Promise<void> {
+    const headers = { "x-appwrite-project": "console", "content-type": "application/json" };
+    this.keepSession(await this.send("POST", "/v1/account/sessions/email", headers, USER));
+  }
+
+  private keepSession(answer: Answer): void {
+    const cookies = [answer.headers["set-cookie"] ?? []].flat();
+    const value = cookies
+      .map((cookie) => /^a_session_console=([^;]*)/.exec(cookie)?.[1])
+      .find((one) => one !== undefined);
+    if (value !== undefined) this.cookie = decodeURIComponent(value);
+  }
+
+  private async token(): Promise<string> {
+    const cookie = `a_session_console=${encodeURIComponent(this.cookie)}`;
+    const headers = { "x-appwrite-project": "console", "content-type": "application/json", cookie };
+    const { body } = await this.send("POST", "/v1/account/jwts", headers, {});
+    return isObject(body) ? String(body["jwt"]) : "";
+  }
+
+  /** Sends exactly the path that was recorded: no normalising, no escaping. */
+  private send(method: string, path: string, headers: Record<string, string>, body: Json | Buffer): Promise<Answer> {
+    const content = contentOf(body);
+    const { port } = new URL(this.emulator.endpoint);
+    const options = {
+      host: "127.0.0.1",
+      port,
+      method,
+      path,
+      headers: { ...headers, "content-length": content.length },
+    };
+    return new Promise((resolve, reject) => {
+      const sent = httpRequest(options, (incoming) => {
+        const chunks: Buffer[] = [];
+        incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+        incoming.on("error", reject);
+        incoming.on("end", () => {
+          const contentType = (incoming.headers["content-type"] ?? "").split(";")[0] ?? "";
+          const text = Buffer.concat(chunks).toString("utf8");
+          const isJson = contentType === "application/json" && text !== "";
+          resolve({
+            status: incoming.statusCode ?? 0,
+            contentType,
+            body: isJson ? parseJson(text) : text === "" ? null : text,
+            headers: incoming.headers,
+          });
+        });
+      });
+      sent.on("error", reject);
+      sent.end(content);
+    });
+  }
+}
+
+function needsSession(headers: JsonObject): boolean {
+  return ["Cookie", "X-Appwrite-Session", "X-Appwrite-JWT", "X-Fallback-Cookies"].some(
+    (name) => headers[name] !== undefined,
+  );
+}
+
+function contentOf(body: Json | Buffer): Buffer {
+  if (Buffer.isBuffer(body)) return body;
+  if (body === null) return Buffer.alloc(0);
+  // A text was sent as it is, whatever it pretends to be.
+  return Buffer.from(typeof body === "string" ? body : writeJson(body));
+}
+
+function queryText(query: JsonObject): string {
+  const pairs = Object.entries(query).flatMap(([name, value]) =>
+    isList(value)
+      ? value.map((item, index) => `${name}[${index}]=${encodeURIComponent(String(item))}`)
+      : [`${name}=${encodeURIComponent(String(value))}`],
+  );
+  return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
+}
+
+/** The server's own times in a body, as milliseconds. */
+function timesIn(value: Json): number[] {
+  if (isList(value)) return value.flatMap(timesIn);
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([key, item]) =>
+    (key === "$createdAt" || key === "$updatedAt") && typeof item === "string" && item !== ""
+      ? [Date.parse(item)]
+      : timesIn(item),
+  );
+}
