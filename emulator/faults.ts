@@ -30,11 +30,17 @@ export type RequestFault = FaultTarget &
     | { readonly kind: "hang" }
   );
 
-/** A fault of the worker: what becomes of a column or index that is being created. */
+/** What the worker brings to its end, and a fault can keep from it. */
+export type WorkerTarget = "column" | "index" | "deployment";
+
+/**
+ * A fault of the worker: what becomes of a column or index that is being created, or of a deployment that is being built.
+ * `error` is the server's reason; of a failed build it is the end of the log.
+ */
 export type WorkerFault = {
   readonly kind: "life-cycle";
-  readonly target: "column" | "index";
-  /** Regular expressions for the table's id and the key; without them, any. */
+  readonly target: WorkerTarget;
+  /** Regular expressions for the id of the table (function, site) and for the key (id of the deployment); without them, any. */
   readonly table?: string;
   readonly key?: string;
   readonly outcome: "failed" | "stuck" | "processing";
@@ -58,8 +64,8 @@ export type FaultPlan = {
   readonly list: () => readonly { readonly id: string; readonly fault: Fault; readonly struck: number }[];
   /** The faults that strike a request, counted as used. */
   readonly strike: (method: string, path: string) => readonly RequestFault[];
-  /** What becomes of a column or index, counted as used. */
-  readonly outcome: (target: "column" | "index", table: string, key: string) => WorkerFault | undefined;
+  /** What becomes of a column, index or deployment, counted as used. */
+  readonly outcome: (target: WorkerTarget, table: string, key: string) => WorkerFault | undefined;
   readonly isStale: (table: string) => boolean;
 };
 

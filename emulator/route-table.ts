@@ -102,13 +102,17 @@ function routeOf(dumped: DumpedRoute, version: ServerVersion): Route {
   };
 }
 
+/** Before the rule of a parameter that an older version does not let out. */
+const REQUIRED = "required ";
+
 function paramOf(param: DumpedParam, rule: string): RouteParam {
+  const isRequired = rule.startsWith(REQUIRED);
   return {
     name: param.name,
     inPath: param.in === "path",
-    optional: param.optional ?? false,
+    optional: !isRequired && (param.optional ?? false),
     fallback: param.default ?? null,
-    rule: lazyRule(rule),
+    rule: lazyRule(isRequired ? rule.slice(REQUIRED.length) : rule),
   };
 }
 

@@ -1,5 +1,7 @@
 import { isIP } from "node:net";
+import { specifications } from "./compute/catalogue.json";
 import { datetimeMessage, isDatetime, readDatetime } from "./dates.ts";
+import { isEvent } from "./events.ts";
 import { isInteger, isList, isNumber, isObject, type Json, parseJson } from "./json.ts";
 import { permissionsFault, rolesFault } from "./permissions.ts";
 import { type AttributeType, queriesFault } from "./queries.ts";
@@ -147,6 +149,25 @@ const grammar: readonly (readonly [RegExp, (groups: readonly string[]) => Compil
       fault: when(
         (value) => typeof value === "string" && /^([A-Fa-f0-9]{6}|[A-Fa-f0-9]{3})$/.test(value),
         "Value must be a valid Hex color code",
+      ),
+    }),
+  ],
+  [
+    /^(Function)?Event\{/,
+    ([onFunction]) => ({
+      fault: (value) => {
+        if (onFunction !== "" && typeof value === "string" && value.startsWith("functions."))
+          return "Triggering a function on a function event is not allowed.";
+        return isEvent(value) ? undefined : "Event is not valid.";
+      },
+    }),
+  ],
+  [
+    /^Specification slug/,
+    () => ({
+      fault: when(
+        (value) => specifications.some(({ slug }) => slug === value),
+        `Specification must be one of: ${specifications.map(({ slug }) => slug).join(", ")}`,
       ),
     }),
   ],
@@ -298,9 +319,11 @@ function listRule(inner: string, max: number): Compiled {
   const words = innerMessage(inner, rule);
   return {
     fault: (value) => {
-      const right =
-        isList(value) && value.every((item) => rule.fault(item) === undefined) && (max === 0 || value.length <= max);
-      return right ? undefined : `Value must a valid array${max > 0 ? ` no longer than ${max} items` : ""}${words}`;
+      const wrong = isList(value) ? value.map(rule.fault).find((fault) => fault !== undefined) : undefined;
+      if (isList(value) && wrong === undefined && (max === 0 || value.length <= max)) return undefined;
+      // The message ends with what the rule of the elements says, which may depend on the element that is wrong.
+      const ending = wrong === undefined ? words : ` and ${wrong}`;
+      return `Value must a valid array${max > 0 ? ` no longer than ${max} items` : ""}${ending}`;
     },
     read: (value) => (isList(value) ? value.map(rule.read) : value),
   };
@@ -413,6 +436,7 @@ function inBytes(value: string, min: number, max: number): boolean {
 function isCron(value: Json): boolean {
   if (value === "") return true;
   if (typeof value !== "string") return false;
+  if (/^@(yearly|annually|monthly|weekly|daily|midnight|hourly)$/i.test(value)) return true;
   const fields = value.trim().split(/\s+/);
   const limits = [
     [0, 59],

@@ -62,7 +62,10 @@ function compactParam(param: DumpedParam) {
   };
 }
 
-/** The differences of 1.9.0: its scopes, and for each parameter the rule it had, or null when it had no such parameter. */
+/**
+ * The differences of 1.9.0: its scopes, and for each parameter the rule it had (after `required` where it was not
+ * optional), or null when it had no such parameter.
+ */
 function before(changes: Record<string, string>) {
   const scopes = changes["(scope)"]?.split(" -> ")[0];
   const params: Record<string, string | null> = {};
@@ -71,7 +74,14 @@ function before(changes: Record<string, string>) {
     const removed = /^removed \(was (.*)\)$/.exec(change);
     if (change.startsWith("added:")) params[name] = null;
     else if (removed) params[name] = removed[1] ?? "";
-    else if (/^[^;]* -> /.test(change) && change.length < 190) params[name] = change.split(" -> ")[0] ?? "";
+    else if (change.length < 190) {
+      const rule = change
+        .split("; ")
+        .find((part) => part.includes(" -> "))
+        ?.split(" -> ")[0];
+      const wasRequired = change.includes("optional False->True");
+      if (rule !== undefined) params[name] = `${wasRequired ? "required " : ""}${rule}`;
+    }
   }
   return {
     ...(scopes ? { scopes: scopes.startsWith("[") ? JSON.parse(scopes.replaceAll("'", '"')) : [scopes] } : {}),

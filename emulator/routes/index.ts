@@ -1,10 +1,20 @@
 import type { Handlers, JobHandlers } from "../context.ts";
+import { proxyRoutes } from "../proxy-rules.ts";
 import { databaseJobs, databaseRoutes } from "./databases.ts";
+import { computeJobs, computeRoutes } from "./functions.ts";
 import { healthRoutes } from "./health.ts";
 import { storageRoutes } from "./storage.ts";
+import { tokenRoutes } from "./tokens.ts";
 
 /** Every route that the emulator answers, by route key. */
-export const handlers: Handlers = { ...healthRoutes, ...databaseRoutes, ...storageRoutes };
+export const handlers: Handlers = {
+  ...healthRoutes,
+  ...databaseRoutes,
+  ...storageRoutes,
+  ...tokenRoutes,
+  ...computeRoutes,
+  ...proxyRoutes,
+};
 
 /** Every kind of job that the worker runs. */
-export const jobHandlers: JobHandlers = { ...databaseJobs };
+export const jobHandlers: JobHandlers = { ...databaseJobs, ...computeJobs };

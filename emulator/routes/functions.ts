@@ -1,0 +1,16 @@
+import { deploymentJobs, deploymentRoutes } from "../compute/deployments.ts";
+import { catalogueRoutes, resourceRoutes } from "../compute/resource-routes.ts";
+import { functionWords, siteWords } from "../compute/words.ts";
+import type { Handlers, JobHandlers } from "../context.ts";
+
+/** Functions and sites: one implementation in two vocabularies. */
+export const computeRoutes: Handlers = {
+  ...resourceRoutes(functionWords),
+  ...deploymentRoutes(functionWords),
+  ...resourceRoutes(siteWords),
+  ...deploymentRoutes(siteWords),
+  ...catalogueRoutes,
+};
+
+/** What the worker does for functions and sites. */
+export const computeJobs: JobHandlers = deploymentJobs;
