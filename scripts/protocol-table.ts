@@ -1,10 +1,18 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Generator } from "./generated-files.ts";
+
+const path = "provider/protocol/messages.generated.ts";
 
 /**
- * Writes `provider/protocol/messages.generated.ts` from HashiCorp's unmodified `tfplugin6.proto`: the table that the protobuf codec reads,
- * and the names of the calls. Reads the subset of proto3 that the file uses.
+ * Makes `messages.generated.ts` from HashiCorp's unmodified `tfplugin6.proto`: the table that the protobuf codec reads, and the
+ * names of the calls. Reads the subset of proto3 that the file uses.
  */
+export const protocolTable: Generator = {
+  owns: [path],
+  files: () =>
+    new Map([[path, tableOf(readFileSync(join(__dirname, "..", "provider", "protocol", "tfplugin6.proto"), "utf8"))]]),
+};
 
 interface Field {
   readonly number: number;
@@ -13,120 +21,120 @@ interface Field {
   readonly label: "one" | "optional" | "many" | "map";
 }
 
-const folder = join(__dirname, "..", "provider", "protocol");
-const source = readFileSync(join(folder, "tfplugin6.proto"), "utf8").replace(/\/\/[^\n]*/g, "");
-const tokens = source.match(/"[^"]*"|[A-Za-z_][\w.]*|\d+|[{}()<>=;,[\]]/g) ?? [];
-const messages = new Map<string, Field[]>([
-  [
-    "google.protobuf.Timestamp",
+/** The table as TypeScript text. Reads the subset of proto3 that the file uses. */
+function tableOf(proto: string): string {
+  const tokens = proto.replace(/\/\/[^\n]*/g, "").match(/"[^"]*"|[A-Za-z_][\w.]*|\d+|[{}()<>=;,[\]]/g) ?? [];
+  const messages = new Map<string, Field[]>([
     [
-      { number: 1, name: "seconds", kind: "int64", label: "one" },
-      { number: 2, name: "nanos", kind: "int32", label: "one" },
+      "google.protobuf.Timestamp",
+      [
+        { number: 1, name: "seconds", kind: "int64", label: "one" },
+        { number: 2, name: "nanos", kind: "int32", label: "one" },
+      ],
     ],
-  ],
-]);
-const enums = new Set<string>();
-const calls: string[][] = [];
-let position = 0;
+  ]);
+  const enums = new Set<string>();
+  const calls: string[][] = [];
+  let position = 0;
 
-const next = (): string => tokens[position++] ?? "";
-const until = (end: string): void => {
-  while (next() !== end);
-};
+  const next = (): string => tokens[position++] ?? "";
+  const until = (end: string): void => {
+    while (next() !== end);
+  };
 
-function parse(scope: string): void {
-  for (let token = next(); token !== "" && token !== "}"; token = next()) {
-    if (token === "message") parseMessage(scope);
-    else if (token === "enum") {
-      enums.add(qualified(scope, next()));
-      until("}");
-    } else if (token === "service") parseService();
-    else until(";");
+  function parse(scope: string): void {
+    for (let token = next(); token !== "" && token !== "}"; token = next()) {
+      if (token === "message") parseMessage(scope);
+      else if (token === "enum") {
+        enums.add(qualified(scope, next()));
+        until("}");
+      } else if (token === "service") parseService();
+      else until(";");
+    }
   }
-}
 
-function parseMessage(scope: string): void {
-  const name = qualified(scope, next());
-  next();
-  messages.set(name, []);
-  parseFields(name);
-}
-
-function parseFields(name: string): void {
-  const fields = messages.get(name) ?? [];
-  for (let token = next(); token !== "}" && token !== ""; token = next()) {
-    if (token === "message") parseMessage(name);
-    else if (token === "enum") {
-      enums.add(qualified(name, next()));
-      until("}");
-    } else if (token === "oneof") {
-      next();
-      next();
-      // Members of a oneof are told apart from their defaults, as optional fields are.
-      for (let kind = next(); kind !== "}"; kind = next()) fields.push(field(kind, "optional"));
-    } else if (token === "map") {
-      next();
-      next();
-      next();
-      const kind = next();
-      next();
-      fields.push(field(kind, "map"));
-    } else if (token === "repeated") fields.push(field(next(), "many"));
-    else if (token === "optional") fields.push(field(next(), "optional"));
-    else fields.push(field(token, "one"));
+  function parseMessage(scope: string): void {
+    const name = qualified(scope, next());
+    next();
+    messages.set(name, []);
+    parseFields(name);
   }
-}
 
-function field(kind: string, label: Field["label"]): Field {
-  const name = next();
-  next();
-  const number = Number(next());
-  until(";");
-  return { number, name, kind, label };
-}
+  function parseFields(name: string): void {
+    const fields = messages.get(name) ?? [];
+    for (let token = next(); token !== "}" && token !== ""; token = next()) {
+      if (token === "message") parseMessage(name);
+      else if (token === "enum") {
+        enums.add(qualified(name, next()));
+        until("}");
+      } else if (token === "oneof") {
+        next();
+        next();
+        // Members of a oneof are told apart from their defaults, as optional fields are.
+        for (let kind = next(); kind !== "}"; kind = next()) fields.push(field(kind, "optional"));
+      } else if (token === "map") {
+        next();
+        next();
+        next();
+        const kind = next();
+        next();
+        fields.push(field(kind, "map"));
+      } else if (token === "repeated") fields.push(field(next(), "many"));
+      else if (token === "optional") fields.push(field(next(), "optional"));
+      else fields.push(field(token, "one"));
+    }
+  }
 
-function parseService(): void {
-  next();
-  next();
-  for (let token = next(); token !== "}"; token = next()) {
-    if (token !== "rpc") continue;
+  function field(kind: string, label: Field["label"]): Field {
     const name = next();
     next();
-    const request = next();
-    const asked = request === "stream" ? next() : request;
-    next();
-    next();
-    next();
-    const answer = next();
-    const answered = answer === "stream" ? next() : answer;
-    calls.push([name, asked, answered, request === "stream" ? "client" : answer === "stream" ? "server" : "unary"]);
+    const number = Number(next());
     until(";");
+    return { number, name, kind, label };
   }
-}
 
-function qualified(scope: string, name: string): string {
-  return scope === "" ? name : `${scope}.${name}`;
-}
-
-/** The full name of a type as it is meant inside a message: the innermost scope that has it. */
-function resolve(scope: string, kind: string): string {
-  const scopes = scope.split(".");
-  for (let depth = scopes.length; depth >= 0; depth--) {
-    const name = [...scopes.slice(0, depth), kind].join(".");
-    if (enums.has(name)) return "int32";
-    if (messages.has(name)) return name;
+  function parseService(): void {
+    next();
+    next();
+    for (let token = next(); token !== "}"; token = next()) {
+      if (token !== "rpc") continue;
+      const name = next();
+      next();
+      const request = next();
+      const asked = request === "stream" ? next() : request;
+      next();
+      next();
+      next();
+      const answer = next();
+      const answered = answer === "stream" ? next() : answer;
+      calls.push([name, asked, answered, request === "stream" ? "client" : answer === "stream" ? "server" : "unary"]);
+      until(";");
+    }
   }
-  return kind;
-}
 
-parse("");
-const table = [...messages].map(([name, fields]) => {
-  const rows = fields.map(({ number, name: own, kind, label }) => {
-    return `[${number}, ${JSON.stringify(own)}, ${JSON.stringify(resolve(name, kind))}, ${JSON.stringify(label)}]`;
+  function qualified(scope: string, name: string): string {
+    return scope === "" ? name : `${scope}.${name}`;
+  }
+
+  /** The full name of a type as it is meant inside a message: the innermost scope that has it. */
+  function resolve(scope: string, kind: string): string {
+    const scopes = scope.split(".");
+    for (let depth = scopes.length; depth >= 0; depth--) {
+      const name = [...scopes.slice(0, depth), kind].join(".");
+      if (enums.has(name)) return "int32";
+      if (messages.has(name)) return name;
+    }
+    return kind;
+  }
+
+  parse("");
+  const table = [...messages].map(([name, fields]) => {
+    const rows = fields.map(({ number, name: own, kind, label }) => {
+      return `[${number}, ${JSON.stringify(own)}, ${JSON.stringify(resolve(name, kind))}, ${JSON.stringify(label)}]`;
+    });
+    return `  ${JSON.stringify(name)}: [${rows.join(", ")}],`;
   });
-  return `  ${JSON.stringify(name)}: [${rows.join(", ")}],`;
-});
-const text = `// Generated by scripts/protocol-table.ts from tfplugin6.proto; do not edit.
+  return `// Generated by scripts/protocol-table.ts from tfplugin6.proto; do not edit.
 // Copyright IBM Corp. 2020, 2026
 // SPDX-License-Identifier: MPL-2.0
 
@@ -144,4 +152,4 @@ export const CALLS: {
 ${calls.map(([name, request, response, kind]) => `  ${name}: [${JSON.stringify(request)}, ${JSON.stringify(response)}, ${JSON.stringify(kind)}],`).join("\n")}
 };
 `;
-writeFileSync(join(folder, "messages.generated.ts"), text);
+}

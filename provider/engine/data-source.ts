@@ -5,6 +5,7 @@ import type { DataSourceDefinition } from "../schema/other-definitions.ts";
 import type { ResourceDefinition, Session } from "../schema/resource.ts";
 import { isList, type Row, type Value } from "../schema/value.ts";
 import { fillCall, fillListing, ownKey } from "./address.ts";
+import { firstSentence } from "./sentence.ts";
 import { fromWire, readName } from "./wire.ts";
 
 /**
@@ -130,7 +131,7 @@ function as(presence: Attribute["presence"], attribute: Attribute): Attribute {
   return {
     type: presence === "computed" ? computedType(attribute.type) : attribute.type,
     presence,
-    doc: attribute.doc,
+    doc: attribute.options.fromProvider === undefined ? firstSentence(attribute.doc) : attribute.doc,
     options: {
       ...(sensitive ? { sensitive } : {}),
       ...(presence !== "computed" && length ? { length } : {}),

@@ -6,8 +6,8 @@ import type { Attribute } from "../../provider/schema/index.ts";
 import { createWorkspace, exampleFile, type StateResource, type Workspace } from "../support/terraform.ts";
 
 /**
- * Every resource through the real terraform, from the example files that the documentation shows: apply, plan empty, update, plan
- * empty, import, plan empty, destroy.
+ * Every resource through the real terraform, from the example files that the documentation shows: apply, plan empty (which reads the
+ * examples of its data sources, too), update, plan empty, import, plan empty, destroy.
  */
 
 const examples = join(__dirname, "..", "..", "examples", "resources");
@@ -45,7 +45,13 @@ describe.each(types)("%s", (type) => {
 
   test("applies, updates, imports and destroys, and every plan in between is empty", async () => {
     await workspace.apply();
+    const sources = dataSourceFiles(type);
+    for (const [name, text] of Object.entries(sources)) workspace.write(name, text);
     expect(await workspace.plan()).toEqual({});
+    // The data sources found something, and the plural ones not nothing.
+    const empty = Object.entries(workspace.plannedOutputs()).filter(([, value]) => value === null || isEmpty(value));
+    expect(empty).toEqual([]);
+    for (const name of Object.keys(sources)) workspace.remove(name);
 
     if (existsSync(join(examples, type, "update.tf"))) {
       workspace.write("main.tf", exampleFile(`resources/${type}/update.tf`));
@@ -99,6 +105,25 @@ function isTold({ type, options }: Attribute, value: unknown): boolean {
   return Object.values(value).every((element: { readonly [name: string]: unknown }) =>
     Object.entries(attributes).every(([name, nested]) => isTold(nested, element[name])),
   );
+}
+
+/** The examples of the data sources that look a resource up and list it. */
+function dataSourceFiles(type: string): { readonly [name: string]: string } {
+  const { lookup } = catalogue.resources.find((definition) => definition.type === type) ?? {};
+  if (!lookup) return {};
+  const sources = [type, ...(lookup.plural === null ? [] : [lookup.plural])];
+  return Object.fromEntries(
+    sources.map((source) => {
+      const path = `data-sources/${source}/data-source.tf`;
+      if (!existsSync(join(examples, "..", path)))
+        throw new Error(`examples/${path} is missing: npm run generate makes it.`);
+      return [`${source}.tf`, exampleFile(path)];
+    }),
+  );
+}
+
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 /** Files that an example reads, such as what it uploads. */

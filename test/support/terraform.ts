@@ -49,6 +49,8 @@ export interface Workspace {
   apply(...args: readonly string[]): Promise<Ended>;
   /** The changes of a plan: `{ address: ["update"] }`; empty when nothing is to be done. */
   plan(...args: readonly string[]): Promise<{ readonly [address: string]: readonly string[] }>;
+  /** The outputs of the last plan, as far as they are known then. */
+  plannedOutputs(): { readonly [name: string]: unknown };
   state(): Promise<TerraformState>;
   destroy(): Promise<Ended>;
   close(): void;
@@ -123,6 +125,7 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
     if (end.code !== 0) throw new Error(`terraform ${args.join(" ")} failed:\n${end.output}`);
     return end;
   };
+  let planned: PlanJson = {};
   return {
     folder,
     write,
@@ -133,8 +136,13 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
     plan: async (...args) => {
       await succeed("plan", "-no-color", "-input=false", "-out=plan.bin", ...args);
       const { stdout } = await succeed("show", "-json", "plan.bin");
-      return changesOf(JSON.parse(stdout));
+      planned = JSON.parse(stdout) as PlanJson;
+      return changesOf(planned);
     },
+    plannedOutputs: () =>
+      Object.fromEntries(
+        Object.entries(planned.planned_values?.outputs ?? {}).map(([name, { value }]) => [name, value ?? null]),
+      ),
     state: async () => JSON.parse((await succeed("show", "-json")).stdout) as TerraformState,
     destroy: () => succeed("destroy", "-auto-approve", "-no-color", "-input=false"),
     close: () => rmSync(folder, { recursive: true, force: true }),
@@ -163,6 +171,7 @@ export function ended(child: ChildProcess): Promise<Ended> {
 }
 
 interface PlanJson {
+  readonly planned_values?: { readonly outputs?: { readonly [name: string]: { readonly value?: unknown } } };
   readonly resource_changes?: readonly {
     readonly address: string;
     readonly mode: string;

@@ -1,0 +1,5 @@
+data "appwrite_collection_index" "by_title" {
+  database_id   = "shop"
+  collection_id = "books"
+  key           = "by_title"
+}

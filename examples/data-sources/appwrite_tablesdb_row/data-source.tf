@@ -1,0 +1,5 @@
+data "appwrite_tablesdb_row" "dune" {
+  database_id = "shop"
+  table_id    = "books"
+  id          = "dune"
+}

@@ -1,0 +1,62 @@
+import { parentsOf, pluralName } from "../../provider/engine/data-source.ts";
+import type { ResourceDefinition } from "../../provider/schema/resource.ts";
+import { type Block, literalOf, resourceBlock } from "./example.ts";
+
+/**
+ * Configurations of the data sources that mirror a resource, made from the resource's example, so that they find what that example
+ * makes: the acceptance test applies both.
+ */
+export function singularExample(definition: ResourceDefinition, example: string): string {
+  const { type, importId, lookup } = definition;
+  const { block, label } = exampleOf(type, example);
+  const value = (name: string): string => literalOf(example, block, name) ?? `${type}.${label}.${name}`;
+  const key = importId.at(-1) ?? "id";
+  const by = [...(lookup?.by ?? []).filter((name) => literalOf(example, block, name) !== null), key][0] ?? key;
+  const looked = [...parentsOf(definition), by];
+  const told = [key, "name"].find((name) => !looked.includes(name) && definition.attributes[name]);
+  return [
+    blockText("data", [type, label], Object.fromEntries(looked.map((name) => [name, value(name)]))),
+    ...(told ? [blockText("output", [`${label}_${told}`], { value: `data.${type}.${label}.${told}` })] : []),
+  ].join("\n");
+}
+
+/** The plural data source: all objects, and those that a query finds where the list takes one. */
+export function pluralExample(definition: ResourceDefinition, type: string, example: string): string {
+  const { block, label } = exampleOf(definition.type, example);
+  const parents = Object.fromEntries(
+    parentsOf(definition).map((name) => [
+      name,
+      literalOf(example, block, name) ?? `${definition.type}.${label}.${name}`,
+    ]),
+  );
+  const items = pluralName(definition);
+  const name = literalOf(example, block, "name");
+  const takesQueries = definition.api.list?.queries !== false && !definition.hooks?.list && name !== null;
+  const told = ["name", definition.importId.at(-1) ?? "id"].find((one) => definition.attributes[one]) ?? "id";
+  return [
+    blockText("data", [type, "all"], parents),
+    ...(takesQueries
+      ? [
+          blockText("data", [type, "named"], {
+            ...parents,
+            queries: `[jsonencode({ method = "equal", attribute = "name", values = [${name}] })]`,
+          }),
+        ]
+      : []),
+    blockText("output", [items], { value: `data.${type}.all.${items}[*].${told}` }),
+  ].join("\n");
+}
+
+function exampleOf(type: string, example: string): { readonly block: Block; readonly label: string } {
+  const block = resourceBlock(example, type);
+  const label = block?.labels[1];
+  if (!block || label === undefined) throw new Error(`The example of ${type} has no resource of that type.`);
+  return { block, label };
+}
+
+function blockText(kind: string, labels: readonly string[], attributes: { readonly [name: string]: string }): string {
+  const head = `${kind} ${labels.map((label) => JSON.stringify(label)).join(" ")}`;
+  const width = Math.max(0, ...Object.keys(attributes).map((name) => name.length));
+  const lines = Object.entries(attributes).map(([name, value]) => `  ${name.padEnd(width)} = ${value}\n`);
+  return lines.length === 0 ? `${head} {}\n` : `${head} {\n${lines.join("")}}\n`;
+}
