@@ -136,7 +136,8 @@ function lossDetail(
   const verb = change.action === "delete" ? "Destroying" : change.action === "replace" ? "Replacing" : "Changing";
   const subject = change.prior ? nameOf(definition, change.prior) : definition.noun;
   const refused = dataLoss === "refuse" ? ' To allow it, set data_loss = "warn" on the provider.' : "";
-  return `${verb} the ${subject} destroys ${count} ${loss.what}. ${loss.remedy}${refused}`;
+  const what = loss.count === 1 ? loss.what.replace(/^(\w+)s\b/, "$1") : loss.what;
+  return `${verb} the ${subject} destroys ${count} ${what}. ${loss.remedy}${refused}`;
 }
 
 /** Refuses to destroy what `deletion_protection` protects. */

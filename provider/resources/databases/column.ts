@@ -134,7 +134,7 @@ export async function columnLoss(backend: Backend, dialect: Dialect, table: stri
   const queries = isQueryable ? [JSON.stringify({ method: "isNotNull", attribute: key })] : [];
   const count = await countRecords(backend, table, dialect.records, queries);
   return {
-    what: `value${count === 1 ? "" : "s"} of the ${dialect.columnNoun} ${key}`,
+    what: `values of the ${dialect.columnNoun} ${key}`,
     count,
     remedy: `To keep them, make a second ${dialect.columnNoun}, copy the values, then remove this one; to rename it, change key alone.`,
   };

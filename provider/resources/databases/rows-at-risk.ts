@@ -14,7 +14,7 @@ export function rowsOfDatabase(root: string, containers: string, records: string
     );
     const filled = counts.filter((count) => count > 0);
     const total = filled.reduce((sum, count) => sum + count, 0);
-    const what = `${records} in ${filled.length} ${containers}`;
+    const what = `${records} in ${filled.length} ${filled.length === 1 ? containers.slice(0, -1) : containers}`;
     return [{ what, count: total, remedy: AVOID }];
   };
 }
