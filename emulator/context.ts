@@ -32,7 +32,13 @@ export type JobContext = Pick<Context, "store" | "version" | "settings" | "fault
 };
 
 /** What holds for the whole emulator. */
-export type Settings = { readonly endpoint: string; readonly storageLimit: number; readonly secret: string };
+export type Settings = {
+  readonly endpoint: string;
+  readonly storageLimit: number;
+  readonly secret: string;
+  /** Are there databases behind DocumentsDB and VectorsDB? */
+  readonly documentBackends: boolean;
+};
 
 /** Answers one route; the status is the route's own unless the reply says otherwise. Failures are thrown `ServerError`s. */
 export type Handler = (context: Context, params: Params) => Reply;

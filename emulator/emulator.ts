@@ -20,6 +20,8 @@ export type EmulatorOptions = {
   readonly jobDelay?: number;
   /** The largest `maximumFileSize` of a bucket. */
   readonly storageLimit?: number;
+  /** False = no database is behind DocumentsDB and VectorsDB, as on a plain installation: their first collection fails. */
+  readonly documentBackends?: boolean;
   readonly consoleEmail?: string;
   readonly consolePassword?: string;
 };

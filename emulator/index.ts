@@ -31,7 +31,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const first = store.transaction(() => seeded(store, seed));
   const faults = faultPlan();
   const requests: LoggedRequest[] = [];
-  let settings: Settings = { endpoint: "", storageLimit: options.storageLimit ?? 30_000_000, secret: first.secret };
+  let settings: Settings = {
+    endpoint: "",
+    storageLimit: options.storageLimit ?? 30_000_000,
+    secret: first.secret,
+    documentBackends: options.documentBackends ?? true,
+  };
 
   const worker = startWorker({
     store,

@@ -27,6 +27,8 @@ export type QuerySchema = {
   readonly arrays?: ReadonlySet<string>;
   readonly encrypted?: ReadonlySet<string>;
   readonly select: boolean;
+  /** Any attribute may be named, because none is declared. */
+  readonly schemaless?: boolean;
 };
 
 /** Says what is wrong with a `queries[]` parameter, in the server's words; undefined when it is right. */
@@ -180,7 +182,7 @@ function typeOf(attribute: string, known: QuerySchema): AttributeType | undefine
 }
 
 function orderFault(attribute: string, known: QuerySchema): string | undefined {
-  if (typeOf(attribute, known) !== undefined) return undefined;
+  if (known.schemaless || typeOf(attribute, known) !== undefined) return undefined;
   const top = attribute.split(".")[0] ?? "";
   if (attribute.includes(".") && typeOf(top, known) !== undefined) return `Cannot order by nested attribute: ${top}`;
   return `Attribute not found in schema: ${top}`;
@@ -201,7 +203,8 @@ function selectFault(values: readonly Json[], known: QuerySchema): string | unde
       "$collection",
       "$tenant",
     ].includes(top);
-    if (!internal && top !== "*" && typeOf(top, known) === undefined) return `Attribute not found in schema: ${top}`;
+    if (!known.schemaless && !internal && top !== "*" && typeOf(top, known) === undefined)
+      return `Attribute not found in schema: ${top}`;
   }
   return undefined;
 }
@@ -235,7 +238,7 @@ function attributeFault(
   const direct = typeOf(attribute, known);
   const top = direct === undefined && attribute.includes(".") ? (attribute.split(".")[0] ?? "") : attribute;
   const type = typeOf(top, known);
-  if (type === undefined) return `Attribute not found in schema: ${top}`;
+  if (type === undefined) return known.schemaless ? undefined : `Attribute not found in schema: ${top}`;
   if (method === "exists" || method === "notExists") return undefined;
   if (type === "relationship" && top !== attribute) return undefined;
   if (values.length > 500) return `Query on attribute has greater than 500 values: ${top}`;

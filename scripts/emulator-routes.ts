@@ -3,13 +3,20 @@ import { readFileSync, writeFileSync } from "node:fs";
 /**
  * Writes `emulator/routes.json`, the emulator's route table, from a JSON dump of Appwrite's own route definitions.
  *
- * Usage: `npx tsx scripts/emulator-routes.ts <dump.json> emulator/routes.json`. The dump is a list of routes, each with
- * `method`, `path`, `scopes`, `params`, `response`, `versions` and, where they differ, `changes` between versions.
+ * Usage: `npx tsx scripts/emulator-routes.ts <dump.json> <openapi-1.9.0.json> emulator/routes.json`. The dump is a list of
+ * routes, each with `method`, `path`, `scopes`, `params`, `response`, `versions` and, where they differ, `changes` between
+ * versions. It cuts long lists of words off; what 1.9.0 took, its own OpenAPI document says.
  */
-export function routeTable(dump: readonly DumpedRoute[]): string {
+export function routeTable(dump: readonly DumpedRoute[], old: OpenApi): string {
   const released = dump.filter((route) => route.versions.some((version) => version !== unreleased));
-  return `[\n${released.map((route) => JSON.stringify(compact(route))).join(",\n")}\n]\n`;
+  return `[\n${released.map((route) => JSON.stringify(compact(route, old))).join(",\n")}\n]\n`;
 }
+
+type OpenApi = { paths: Record<string, Record<string, Operation | undefined> | undefined> };
+type Words = { enum?: string[]; items?: { enum?: string[] } };
+type Operation = {
+  requestBody?: { content?: Record<string, { schema?: { properties?: Record<string, Words> } } | undefined> };
+};
 
 type DumpedParam = { name: string; in?: string; optional: boolean; default: unknown; limits: string };
 type DumpedRoute = {
@@ -33,7 +40,7 @@ const environment: Record<string, unknown> = {
   "(server default, s-1vcpu-512mb)": "s-8vcpu-8gb",
 };
 
-function compact(route: DumpedRoute) {
+function compact(route: DumpedRoute, document: OpenApi) {
   const old = route.changes?.["1.9.0->1.9.5"];
   const namespace = route.operation[0]?.split(".")[0];
   return {
@@ -48,7 +55,7 @@ function compact(route: DumpedRoute) {
       ? { abuse: { limit: route.abuse["abuse-limit"], seconds: route.abuse["abuse-time"] ?? 3600 } }
       : {}),
     params: route.params.map(compactParam),
-    ...(old ? { before195: before(old) } : {}),
+    ...(old ? { before195: before(old, route, document) } : {}),
   };
 }
 
@@ -66,7 +73,7 @@ function compactParam(param: DumpedParam) {
  * The differences of 1.9.0: its scopes, and for each parameter the rule it had (after `required` where it was not
  * optional), or null when it had no such parameter.
  */
-function before(changes: Record<string, string>) {
+function before(changes: Record<string, string>, route: DumpedRoute, document: OpenApi) {
   const scopes = changes["(scope)"]?.split(" -> ")[0];
   const params: Record<string, string | null> = {};
   for (const [name, change] of Object.entries(changes)) {
@@ -74,7 +81,11 @@ function before(changes: Record<string, string>) {
     const removed = /^removed \(was (.*)\)$/.exec(change);
     if (change.startsWith("added:")) params[name] = null;
     else if (removed) params[name] = removed[1] ?? "";
-    else if (change.length < 190) {
+    else if (change.length >= 190) {
+      const rule = route.params.find((param) => param.name === name)?.limits;
+      const words = wordsOf(document, route, name);
+      if (rule && words) params[name] = rule.replace(/\[".*"\]/s, JSON.stringify(words));
+    } else {
       const rule = change
         .split("; ")
         .find((part) => part.includes(" -> "))
@@ -89,5 +100,15 @@ function before(changes: Record<string, string>) {
   };
 }
 
-const [input, output] = process.argv.slice(2);
-if (input && output) writeFileSync(output, routeTable(JSON.parse(readFileSync(input, "utf8")) as DumpedRoute[]));
+/** The words that a version took for a parameter in the body. */
+function wordsOf(document: OpenApi, { path, method }: DumpedRoute, name: string): string[] | undefined {
+  const operation = document.paths[path.replace(/^\/v1/, "").replace(/:(\w+)/g, "{$1}")]?.[method.toLowerCase()];
+  const property = Object.values(operation?.requestBody?.content ?? {})[0]?.schema?.properties?.[name];
+  return property?.enum ?? property?.items?.enum;
+}
+
+const [input, old, output] = process.argv.slice(2);
+if (input && old && output) {
+  const read = (file: string): unknown => JSON.parse(readFileSync(file, "utf8"));
+  writeFileSync(output, routeTable(read(input) as DumpedRoute[], read(old) as OpenApi));
+}

@@ -240,7 +240,7 @@ function listDatabases({ store, project }: Context, words: Words, params: Params
   // The classic list has classic databases only; the newer one has both (F31).
   const all = store
     .list(databasesPlace(project.id))
-    .filter(({ data }) => words.type === "tablesdb" || data["type"] === "legacy");
+    .filter(({ data }) => data["type"] === "legacy" || (words.type === "tablesdb" && data["type"] === "tablesdb"));
   const { total, items } = listItems(
     all.map(showDatabase),
     { queries: params.queries(), search: params.text("search"), total: params.flag("total") },

@@ -15,11 +15,15 @@ export function databasesPlace(scope: string): Place {
   return { scope, collection: "databases" };
 }
 
-/** The database of a request; 404 when there is none. */
+/** The types of databases that TablesDB and the classic API serve, both of them both. */
+const tableDatabases: readonly unknown[] = ["tablesdb", "legacy"];
+
+/** The database of a request; 404 when there is none, or it is one of documents. */
 export function findDatabase({ store, project }: Pick<Context, "store" | "project">, id: string): FoundDatabase {
   const place = databasesPlace(project.id);
   const stored = store.get(place, id);
-  if (!stored) throw new ServerError("database_not_found", { values: [id] });
+  if (!stored || !tableDatabases.includes(stored.data["type"]))
+    throw new ServerError("database_not_found", { values: [id] });
   return { stored, place, tables: { scope: project.id, collection: `tables:${stored.sequence}` } };
 }
 

@@ -1,6 +1,7 @@
 import type { Handlers, JobHandlers } from "../context.ts";
 import { proxyRoutes } from "../proxy-rules.ts";
 import { databaseJobs, databaseRoutes } from "./databases.ts";
+import { documentsDatabaseJobs, documentsDatabaseRoutes } from "./documents.ts";
 import { computeJobs, computeRoutes } from "./functions.ts";
 import { healthRoutes } from "./health.ts";
 import { storageRoutes } from "./storage.ts";
@@ -14,7 +15,8 @@ export const handlers: Handlers = {
   ...tokenRoutes,
   ...computeRoutes,
   ...proxyRoutes,
+  ...documentsDatabaseRoutes,
 };
 
 /** Every kind of job that the worker runs. */
-export const jobHandlers: JobHandlers = { ...databaseJobs, ...computeJobs };
+export const jobHandlers: JobHandlers = { ...databaseJobs, ...computeJobs, ...documentsDatabaseJobs };

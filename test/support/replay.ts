@@ -73,6 +73,8 @@ export async function replay(version: ServerVersion, name: string): Promise<Outc
     consoleEmail: signsUp ? "first@example.com" : USER.email,
     consolePassword: USER.password,
     jobDelay: 0,
+    // The recorded servers had none.
+    documentBackends: false,
   });
   emulator.worker.pause();
   try {

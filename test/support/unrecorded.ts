@@ -45,6 +45,13 @@ export const UNRECORDED: { readonly [file: string]: { readonly [exchange: string
       ["DELETE", "/v1/tablesdb/dbdi/tables/C/columns/a", null],
     ],
   },
+  // What the run before this one left.
+  "30": {
+    "documentsdb collection without backend": [
+      ["POST", "/v1/documentsdb", { databaseId: "doc1", name: "d" }],
+      ["POST", "/v1/vectorsdb", { databaseId: "vec1", name: "v" }],
+    ],
+  },
   "94": { "inline integer with explicit int64 range": [["POST", "/v1/tablesdb", { databaseId: "m", name: "m" }]] },
 };
 
@@ -85,5 +92,14 @@ export const MULTIPART: { readonly [file: string]: { readonly [exchange: string]
     "file missing": form([["fileId", "fm"]]),
     "file gzip bucket": form([["fileId", "fg"]], hello),
     "file before bucket delete": form([["fileId", "f9"]], hello),
+  },
+  "60": {
+    deployment: form(
+      [
+        ["entrypoint", "main.js"],
+        ["activate", "true"],
+      ],
+      ["code", "code.tar.gz", "x".repeat(129)],
+    ),
   },
 };
