@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import fc from "fast-check";
 import type { Attribute, AttributeType } from "../../provider/schema/attribute.ts";
 import type { ResourceDefinition } from "../../provider/schema/resource.ts";
@@ -12,11 +13,16 @@ export function configurations(
     Object.fromEntries(
       Object.entries(definition.attributes).map(([name, attribute]) => [
         name,
-        configured(attribute, options.unknowns ?? false),
+        name.endsWith("_path") && attribute.type.kind === "string"
+          ? fc.constantFrom(null, LOCAL_FILE)
+          : configured(attribute, options.unknowns ?? false),
       ]),
     ),
   ) as fc.Arbitrary<Row>;
 }
+
+/** A file that is there wherever the tests run, for attributes that name one. */
+export const LOCAL_FILE = join(__dirname, "configurations.ts");
 
 /** What the server makes of a plan: every unknown value becomes something of its type. */
 export function answered(definition: ResourceDefinition, planned: Row): Row {

@@ -143,18 +143,25 @@ export function columnBody(dialect: Dialect, column: Row): JsonObject {
 
 /**
  * A column as its table's plan or the column's own plan leaves it, with what the server would choose settled, so that little of it
- * is unknown. `tableId` is what the far side of a relationship is called by default.
+ * is unknown. What is written in `config` stays, unknown values included. `tableId` is what the far side of a relationship is
+ * called by default.
  */
-export function settleColumn(planned: Row, tableId: Value): Row {
-  if (isUnknown(planned["type"])) return planned;
-  if (planned["type"] !== "relationship") return { ...planned, two_way_key: null, on_delete: null };
-  const { two_way_key: farSide, on_delete: rule } = planned;
-  const chosen = isUnknown(farSide) || farSide === null || farSide === undefined;
+export function settleColumn(planned: Row, config: Row | null, tableId: Value): Row {
+  const { type, two_way: twoWay } = planned;
+  if (isUnknown(type)) return planned;
+  const isRelationship = type === "relationship";
+  const unset = (name: "two_way_key" | "on_delete"): boolean => (config?.[name] ?? null) === null;
+  const farKey = isUnknown(twoWay) ? UNKNOWN : twoWay === true ? chosen(planned["two_way_key"], tableId) : null;
   return {
     ...planned,
-    on_delete: isUnknown(rule) || rule === null || rule === undefined ? "restrict" : rule,
-    two_way_key: chosen ? (planned["two_way"] === true ? (tableId ?? UNKNOWN) : null) : farSide,
+    ...(unset("on_delete") ? { on_delete: isRelationship ? chosen(planned["on_delete"], "restrict") : null } : {}),
+    ...(unset("two_way_key") ? { two_way_key: isRelationship ? farKey : null } : {}),
   };
+}
+
+/** What was there before, or what the server will choose. */
+function chosen(value: Value | undefined, fallback: Value): Value {
+  return isUnknown(value) || value === null || value === undefined ? fallback : value;
 }
 
 function changeBody(column: Row): JsonObject {

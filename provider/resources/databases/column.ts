@@ -101,7 +101,7 @@ function planColumn(dialect: Dialect, { action, prior, planned, config }: Change
     isUnkeyed && isUnknown(planned["key"]) && planned["type"] === "relationship"
       ? (planned[dialect.relatedId] ?? planned["key"])
       : planned["key"];
-  const settled = settleColumn({ ...planned, key: key ?? null }, planned[dialect.tableId] ?? null);
+  const settled = settleColumn({ ...planned, key: key ?? null }, config, planned[dialect.tableId] ?? null);
   const isRename = action === "replace" && typeof planned["key"] === "string" && planned["key"] !== prior?.["key"];
   return { planned: settled, ...(isRename ? { inPlace: ["key"] } : {}), ...widening(prior, planned) };
 }

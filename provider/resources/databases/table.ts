@@ -208,12 +208,13 @@ function isAlive(item: JsonObject): boolean {
   return item["status"] !== "failed" && item["status"] !== "stuck" && item["status"] !== "deleting";
 }
 
-function planStructure(dialect: Dialect, { planned }: Change): PlanAdjustment {
+function planStructure(dialect: Dialect, { planned, config }: Change): PlanAdjustment {
   const columns = recordOf(planned?.[dialect.columns]);
+  const written = recordOf(config?.[dialect.columns]);
   if (!planned || columns === null) return {};
   const settled = Object.entries(columns).map(([key, column]) => [
     key,
-    isRecord(column) ? settleColumn({ ...column, key }, planned["id"] ?? null) : column,
+    isRecord(column) ? settleColumn({ ...column, key }, recordOf(written?.[key]), planned["id"] ?? null) : column,
   ]);
   const withoutKeys = settled.map(([key, column]) => {
     if (!isRecord(column as Value)) return [key, column];
