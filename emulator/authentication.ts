@@ -1,8 +1,9 @@
 import type { Caller } from "./caller.ts";
 import type { Settings } from "./context.ts";
 import { ServerError } from "./errors.ts";
-import { isList, isObject, type Json, parseJson } from "./json.ts";
-import { consoleProject, consoleScope, findKey, findProject, type Project } from "./projects.ts";
+import { timestamp } from "./identifiers.ts";
+import { isList, isObject, type Json, type JsonObject, parseJson } from "./json.ts";
+import { consoleProject, consoleScope, findKey, findProject, keysPlace, type Project } from "./projects.ts";
 import type { Received } from "./request.ts";
 import type { Route, RouteMatch } from "./route-table.ts";
 import { readSession, readToken } from "./sessions.ts";
@@ -68,9 +69,18 @@ function readKey(store: Store, settings: Settings, projectId: string, key: strin
       if (!stored) throw new ServerError("user_unauthorized");
       const expire = String(stored["expire"] ?? "");
       if (expire !== "" && new Date(expire) < new Date()) throw new ServerError("project_key_expired");
+      noteUse(store, stored);
       return { kind: "key", scopes: [...texts(stored["scopes"]), ...keyScopes], ephemeral: false };
     },
   };
+}
+
+/** The server notes once a day when a key was used. */
+function noteUse(store: Store, key: JsonObject): void {
+  const accessed = Date.parse(String(key["accessedAt"] ?? ""));
+  if (Date.now() - accessed < 86_400_000) return;
+  const now = timestamp(new Date());
+  store.update(keysPlace, String(key["$id"]), { ...key, accessedAt: now, $updatedAt: now });
 }
 
 function texts(value: Json | undefined): string[] {

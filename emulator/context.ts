@@ -1,6 +1,7 @@
 import type { Caller } from "./caller.ts";
 import type { FaultPlan } from "./faults.ts";
 import type { Json, JsonObject } from "./json.ts";
+import type { Outside } from "./outside.ts";
 import type { Params } from "./params.ts";
 import type { Project } from "./projects.ts";
 import type { Received } from "./request.ts";
@@ -11,6 +12,8 @@ import type { Store } from "./store.ts";
 export type Context = {
   readonly store: Store;
   readonly project: Project;
+  /** Finds another project; undefined when there is none. */
+  readonly projectOf: (id: string) => Project | undefined;
   readonly caller: Caller;
   readonly request: Received;
   readonly route: Route;
@@ -19,6 +22,8 @@ export type Context = {
   readonly format: string | undefined;
   readonly settings: Settings;
   readonly faults: FaultPlan;
+  /** What a server outside answers; the first to ask makes the request begin anew with the answer. */
+  readonly outside: Outside["ask"];
   /** The time of the request, as the server writes times. */
   readonly now: string;
   /** Appends work for the in-process worker, which runs jobs one by one in the order they were added. */
@@ -38,6 +43,8 @@ export type Settings = {
   readonly secret: string;
   /** Are there databases behind DocumentsDB and VectorsDB? */
   readonly documentBackends: boolean;
+  /** Nobody outside answers: neither mail servers nor GitHub. Otherwise those elsewhere than here are taken to answer. */
+  readonly offline: boolean;
 };
 
 /** Answers one route; the status is the route's own unless the reply says otherwise. Failures are thrown `ServerError`s. */

@@ -22,6 +22,8 @@ export type EmulatorOptions = {
   readonly storageLimit?: number;
   /** False = no database is behind DocumentsDB and VectorsDB, as on a plain installation: their first collection fails. */
   readonly documentBackends?: boolean;
+  /** Nobody outside answers, as on a server without internet: SMTP and sign-in by GitHub cannot be enabled then. */
+  readonly offline?: boolean;
   readonly consoleEmail?: string;
   readonly consolePassword?: string;
 };
@@ -46,7 +48,11 @@ export type Emulator = {
     apiKey: string;
   };
   /** Adds a key with the given scopes and returns its secret. */
-  readonly addKey: (projectId: string, scopes: readonly string[], options?: { readonly expire?: string }) => string;
+  readonly addKey: (
+    projectId: string,
+    scopes: readonly string[],
+    options?: { readonly expire?: string; readonly id?: string; readonly name?: string },
+  ) => string;
   /** Everything that a project holds, by collection. */
   readonly dump: (projectId: string) => Record<string, Json>;
   /** Waits until the worker has nothing to do. */

@@ -28,6 +28,8 @@ export type RequestFault = FaultTarget &
     | { readonly kind: "slow-body"; readonly milliseconds: number }
     | { readonly kind: "html"; readonly status: number }
     | { readonly kind: "hang" }
+    /** What the request reads of a project's settings grows old before it writes, so that writes at once lose each other (F4). */
+    | { readonly kind: "stale-project"; readonly milliseconds: number }
   );
 
 /** What the worker brings to its end, and a fault can keep from it. */

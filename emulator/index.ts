@@ -36,6 +36,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     storageLimit: options.storageLimit ?? 30_000_000,
     secret: first.secret,
     documentBackends: options.documentBackends ?? true,
+    offline: options.offline ?? false,
   };
 
   const worker = startWorker({
@@ -67,8 +68,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
         };
       });
     },
-    addKey: (projectId: string, scopes: readonly string[], extra: { readonly expire?: string } = {}) =>
-      insertKey(store, { projectId, scopes, ...extra })?.secret ?? "",
+    addKey: (
+      projectId: string,
+      scopes: readonly string[],
+      extra: { readonly expire?: string; readonly id?: string; readonly name?: string } = {},
+    ) => insertKey(store, { projectId, scopes, ...extra })?.secret ?? "",
     dump: (projectId: string) => store.dump(projectId),
     reset() {
       store.transaction(() => {

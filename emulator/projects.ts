@@ -18,7 +18,7 @@ export const consoleScope = "console";
 /** The console's own project, which always exists. */
 export const consoleProject: Project = { id: consoleScope, document: {} };
 
-/** Every scope that a project key of 1.9.5 and 1.9.6 can hold (source: the server's scope list). */
+/** Every scope that a project key of 1.9.5 and 1.9.6 can hold, in the server's order (source: its scope list). */
 export const projectScopes: readonly string[] = [
   ..."project keys platforms mocks policies project.policies templates oauth2 users sessions teams databases tables".split(
     " ",
@@ -26,12 +26,11 @@ export const projectScopes: readonly string[] = [
   ..."columns indexes rows collections attributes documents buckets files tokens functions executions execution sites".split(
     " ",
   ),
-  ..."log providers messages topics subscribers targets rules webhooks schedules migrations vcs insights reports presences".split(
-    " ",
-  ),
-]
-  .flatMap((name) => [`${name}.read`, `${name}.write`])
-  .concat("locale.read", "avatars.read", "health.read", "assistant.read");
+  ..."log providers topics subscribers targets messages rules webhooks".split(" "),
+  ..."locale avatars health assistant migrations schedules vcs insights reports presences".split(" "),
+].flatMap((name) =>
+  ["locale", "avatars", "health", "assistant"].includes(name) ? [`${name}.read`] : [`${name}.read`, `${name}.write`],
+);
 
 /** Finds a project by id; undefined when there is none. */
 export function findProject(store: Store, id: string): Project | undefined {

@@ -88,7 +88,12 @@ type DumpedRoute = {
 
 function routeOf(dumped: DumpedRoute, version: ServerVersion): Route {
   const old = version === "1.9.0" ? dumped.before195 : undefined;
-  const params = dumped.params.filter((param) => old?.params?.[param.name] !== null);
+  const kept = dumped.params.filter((param) => old?.params?.[param.name] !== null);
+  // What only the old version took was optional, without exception.
+  const gone = Object.entries(old?.params ?? {}).flatMap(([name, rule]): DumpedParam[] =>
+    rule === null || dumped.params.some((param) => param.name === name) ? [] : [{ name, rule, optional: true }],
+  );
+  const params = [...kept, ...gone];
   return {
     key: `${dumped.method} ${dumped.path}`,
     method: dumped.method,

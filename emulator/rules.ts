@@ -171,6 +171,10 @@ const grammar: readonly (readonly [RegExp, (groups: readonly string[]) => Compil
       ),
     }),
   ],
+  [
+    /^MockNumber$/,
+    () => ({ fault: when(isMockNumber, "Must be an object with a valid phone number and an OTP of 6 digits.") }),
+  ],
   [/^Cron$/, () => ({ fault: when(isCron, "String must be a valid cron expression") })],
   [/^PublicDomain$/, () => ({ fault: when(isPublicUrl, "Value must be a public domain") })],
   [/^Multiple\((.*)\)$/, ([rules]) => multipleRule((rules ?? "").split(" | "))],
@@ -410,6 +414,10 @@ export function isDomain(value: Json): boolean {
 /** Says whether a text is a phone number: a plus, then 7 to 15 digits. */
 export function isPhone(value: Json): boolean {
   return typeof value === "string" && /^\+[1-9]\d{6,14}$/.test(value);
+}
+
+function isMockNumber(value: Json): boolean {
+  return isObject(value) && isPhone(value["phone"] ?? null) && /^\d{6}$/.test(String(value["otp"] ?? ""));
 }
 
 function isPublicUrl(value: Json): boolean {

@@ -5,12 +5,16 @@ import { authenticate } from "./authentication.ts";
 import type { Context, Handlers, Reply, Settings } from "./context.ts";
 import { isErrorType, ServerError } from "./errors.ts";
 import type { FaultPlan, RequestFault } from "./faults.ts";
+import { requestOfToday } from "./formats.ts";
 import { timestamp } from "./identifiers.ts";
 import { type Json, writeJson } from "./json.ts";
+import { type Outside, outsideOf } from "./outside.ts";
 import { readParams } from "./params.ts";
+import { findProject, projectsPlace } from "./projects.ts";
 import { type Received, receive } from "./request.ts";
 import type { Route, RouteMatch, RouteTable, ServerVersion } from "./route-table.ts";
 import type { Store } from "./store.ts";
+import { isOlder } from "./versions.ts";
 
 /** One answered request, without anything secret: no headers, no bodies, no query. */
 export type LoggedRequest = {
@@ -86,7 +90,7 @@ async function respond(parts: Parts, incoming: IncomingMessage, outgoing: Server
     incoming.socket.resetAndDestroy();
     return log(0);
   }
-  const answer = injected(parts, faults) ?? dispatch(parts, request);
+  const answer = injected(parts, faults) ?? (await dispatch(parts, request, await staleProjects(parts, faults)));
   parts.wake();
   if (faults.some((fault) => fault.kind === "reset" && fault.when === "after")) {
     incoming.socket.resetAndDestroy();
@@ -121,34 +125,63 @@ function injected(parts: Parts, faults: readonly RequestFault[]): Answer | undef
   return undefined;
 }
 
-function dispatch(parts: Parts, request: Received): Answer {
-  if (request.method === "OPTIONS") return { status: 204, headers: {}, body: Buffer.alloc(0) };
-  const match = parts.table.match(request.method === "HEAD" ? "GET" : request.method, request.path);
-  if (!match) return unknownRoute(parts);
-  const reached: { limited: boolean } = { limited: false };
-  try {
-    const reply = parts.store.transaction(() => handle(parts, request, match, reached));
-    const answer = answerOf(match.route, reply);
-    return {
-      ...answer,
-      headers: { ...answer.headers, ...limits(match.route), ...warning(parts, request) },
-      route: match.route,
-    };
-  } catch (error) {
-    const answer = failureAnswer(parts, error);
-    return {
-      ...answer,
-      headers: { ...answer.headers, ...(reached.limited ? limits(match.route) : {}) },
-      route: match.route,
-    };
+/** With the fault, what the request knows of projects is read now and grows old before it writes. */
+async function staleProjects(parts: Parts, faults: readonly RequestFault[]): Promise<ProjectReader | undefined> {
+  const fault = faults.find(({ kind }) => kind === "stale-project");
+  if (fault?.kind !== "stale-project") return undefined;
+  const read = new Map(parts.store.list(projectsPlace).map(({ id, data }) => [id, { id, document: data }]));
+  await pause(fault.milliseconds);
+  return (id) => read.get(id);
+}
+
+type ProjectReader = Context["projectOf"];
+
+async function dispatch(parts: Parts, request: Received, stale: ProjectReader | undefined): Promise<Answer> {
+  const outside = outsideOf();
+  for (;;) {
+    const { answer, error } = attempt(parts, request, stale, outside);
+    if (error === undefined || !(await outside.resolve(error))) return answer;
   }
 }
 
-function handle(parts: Parts, request: Received, match: RouteMatch, reached: { limited: boolean }): Reply {
+/** One run of a request's handler; what it throws comes with the answer that it makes. */
+function attempt(
+  parts: Parts,
+  request: Received,
+  stale: ProjectReader | undefined,
+  outside: Outside,
+): { readonly answer: Answer; readonly error?: unknown } {
+  if (request.method === "OPTIONS") return { answer: { status: 204, headers: {}, body: Buffer.alloc(0) } };
+  const match = parts.table.match(request.method === "HEAD" ? "GET" : request.method, request.path);
+  if (!match) return { answer: unknownRoute(parts) };
+  const { route } = match;
+  const reached: { limited: boolean } = { limited: false };
+  try {
+    const reply = parts.store.transaction(() => handle(parts, request, match, reached, stale, outside));
+    const answer = answerOf(route, reply);
+    const headers = { ...answer.headers, ...limits(route), ...warning(parts, request) };
+    return { answer: { ...answer, headers, route } };
+  } catch (error) {
+    const answer = failureAnswer(parts, error);
+    const headers = { ...answer.headers, ...(reached.limited ? limits(route) : {}) };
+    return { answer: { ...answer, headers, route }, error };
+  }
+}
+
+function handle(
+  parts: Parts,
+  asked: Received,
+  match: RouteMatch,
+  reached: { limited: boolean },
+  stale: ProjectReader | undefined,
+  outside: Outside,
+): Reply {
   const { route, values } = match;
   const settings = parts.settings();
-  const { project, caller } = authenticate(parts.store, settings, request, match);
+  const { project, caller } = authenticate(parts.store, settings, asked, match);
   reached.limited = true;
+  const format = oldFormat(asked, parts.version);
+  const request = { ...asked, body: requestOfToday(route.key, asked.body, format) };
   const params = readParams(route, request, values);
   const handler = parts.handlers[route.key];
   if (!handler) {
@@ -159,14 +192,16 @@ function handle(parts: Parts, request: Received, match: RouteMatch, reached: { l
   }
   const context: Context = {
     store: parts.store,
-    project,
+    project: stale?.(project.id) ?? project,
+    projectOf: stale ?? ((id) => findProject(parts.store, id)),
     caller,
     request,
     route,
     version: parts.version,
-    format: oldFormat(request, parts.version),
+    format,
     settings,
     faults: parts.faults,
+    outside: outside.ask,
     now: timestamp(new Date()),
     enqueue: (kind, payload) => parts.store.addJob(project.id, kind, payload),
   };
@@ -179,13 +214,6 @@ function oldFormat(request: Received, version: string): string | undefined {
   if (asked === undefined) return undefined;
   const format = /^\d+\.\d+\.\d+$/.test(asked) ? asked : "0.0.0";
   return isOlder(format, version) ? format : undefined;
-}
-
-/** Says whether one version is older than another. */
-export function isOlder(one: string, other: string): boolean {
-  const [left, right] = [one, other].map((version) => version.split(".").map(Number));
-  const at = (left ?? []).findIndex((part, index) => part !== right?.[index]);
-  return at >= 0 && (left?.[at] ?? 0) < (right?.[at] ?? 0);
 }
 
 function warning(parts: Parts, request: Received): Record<string, string> {

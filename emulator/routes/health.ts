@@ -9,7 +9,7 @@ export const healthRoutes: Handlers = {
     headers: { "content-type": "text/plain; charset=UTF-8" },
   }),
   "GET /v1/health": () => json(passing("http")),
-  "GET /v1/health/db": () => json(listed("database_db_main", "database_db_main")),
+  "GET /v1/health/db": () => json(listed("Console.DB (console)", "Projects.DB (database_db_main)")),
   "GET /v1/health/cache": () => json(listed("cache_redis_main")),
   "GET /v1/health/pubsub": () => json(listed("pubsub_redis_main")),
   "GET /v1/health/storage": () => json(passing("storage")),

@@ -1,9 +1,11 @@
 import type { Handlers, JobHandlers } from "../context.ts";
 import { proxyRoutes } from "../proxy-rules.ts";
+import { accountRoutes } from "./account.ts";
 import { databaseJobs, databaseRoutes } from "./databases.ts";
 import { documentsDatabaseJobs, documentsDatabaseRoutes } from "./documents.ts";
 import { computeJobs, computeRoutes } from "./functions.ts";
 import { healthRoutes } from "./health.ts";
+import { projectRoutes } from "./project.ts";
 import { storageRoutes } from "./storage.ts";
 import { tokenRoutes } from "./tokens.ts";
 
@@ -16,6 +18,8 @@ export const handlers: Handlers = {
   ...computeRoutes,
   ...proxyRoutes,
   ...documentsDatabaseRoutes,
+  ...projectRoutes,
+  ...accountRoutes,
 };
 
 /** Every kind of job that the worker runs. */

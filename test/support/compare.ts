@@ -48,6 +48,8 @@ function compareAt(path: string, recorded: Json, got: Json, identities: Identiti
 
 const GENERATED = /[0-9a-f]{20}/g;
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(\+00:00|Z)$/;
+/** As the database writes it: test phone numbers and ephemeral keys have such times. */
+const PLAIN_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$/;
 const INTERNAL_INDEX = /^\d+_\d+_/;
 
 function sameText(recorded: string, got: string, identities: Identities, now: Now): boolean {
@@ -57,9 +59,11 @@ function sameText(recorded: string, got: string, identities: Identities, now: No
     if (/<[a-z-]+>$/.test(recorded)) return got.startsWith(visible) && got.length > visible.length;
   }
   if (TIME.test(recorded)) return TIME.test(got) && sameForm(recorded, got) && sameDistance(recorded, got, now);
+  if (PLAIN_TIME.test(recorded))
+    return PLAIN_TIME.test(got) && sameDistance(`${recorded.replace(" ", "T")}Z`, `${got.replace(" ", "T")}Z`, now);
   if (INTERNAL_INDEX.test(recorded)) return recorded.replace(INTERNAL_INDEX, "") === got.replace(INTERNAL_INDEX, "");
   if (/^([0-9a-f]{64}|[0-9a-f]{128}|[0-9a-f]{256})$/.test(recorded))
-    return /^[0-9a-f]+$/.test(got) && sameForm(recorded, got);
+    return /^[0-9a-f]+$/.test(got) && recorded.length === got.length;
   return sameIds(recorded, got, identities);
 }
 

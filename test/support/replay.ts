@@ -5,7 +5,7 @@ import { type Emulator, startEmulator } from "../../emulator/index.ts";
 import { isList, isObject, type Json, type JsonObject, parseJson, writeJson } from "../../emulator/json.ts";
 import type { ServerVersion } from "../../emulator/route-table.ts";
 import { compareBodies, type Difference, type Identities } from "./compare.ts";
-import { keyOf, MULTIPART, UNRECORDED } from "./unrecorded.ts";
+import { keyOf, MULTIPART, PRECEDING, UNRECORDED } from "./unrecorded.ts";
 
 /**
  * Replays what a real Appwrite was asked against a fresh emulator, and tells where the answers differ.
@@ -65,7 +65,7 @@ export function readRecording(version: ServerVersion, name: string): Exchange[] 
 export async function replay(version: ServerVersion, name: string): Promise<Outcome[]> {
   const exchanges = readRecording(version, name);
   const main = mainProject(exchanges);
-  const signsUp = exchanges.some(({ path }) => path === "/v1/account");
+  const signsUp = exchanges.some(({ method, path }) => method === "POST" && path === "/v1/account");
   const emulator = await startEmulator({
     version,
     projectId: signsUp ? "emulator" : main,
@@ -75,17 +75,27 @@ export async function replay(version: ServerVersion, name: string): Promise<Outc
     jobDelay: 0,
     // The recorded servers had none.
     documentBackends: false,
+    // The recorded servers had no way to the internet.
+    offline: true,
   });
   emulator.worker.pause();
   try {
     const player = new Player(emulator, name, main);
     await player.prepare(exchanges, signsUp);
+    for (const earlier of precedingOf(version, name)) {
+      for (const [index, exchange] of readRecording(version, earlier).entries()) await player.play(exchange, index);
+    }
     const outcomes: Outcome[] = [];
     for (const [index, exchange] of exchanges.entries()) outcomes.push(await player.play(exchange, index));
     return outcomes;
   } finally {
     await emulator.close();
   }
+}
+
+/** The recordings whose project a recording goes on with: they are played first, and not compared. */
+function precedingOf(version: ServerVersion, name: string): readonly string[] {
+  return (PRECEDING[version]?.[numberOf(name)] ?? []).flatMap((number) => recordings(version, `${number}-`));
 }
 
 /** The share of exchanges that agree, in per cent. */
@@ -130,6 +140,8 @@ class Player {
   private cookie = "";
   private clock = 0;
 
+  private ownKey: string;
+
   private readonly emulator: Emulator;
   private readonly file: string;
   private readonly main: string;
@@ -138,12 +150,14 @@ class Player {
     this.emulator = emulator;
     this.file = file;
     this.main = main;
+    this.ownKey = emulator.apiKey;
   }
 
   /** Makes what exists at the beginning: the other projects, the console's session, the prelude of the file. */
   async prepare(exchanges: readonly Exchange[], signsUp: boolean): Promise<void> {
     this.clock = Math.min(...exchanges.flatMap(({ responseBody }) => timesIn(responseBody)));
     if (signsUp) return;
+    await this.renameKey(exchanges);
     const known = exchanges.filter(
       ({ responseBody }) => !(isObject(responseBody) && responseBody["type"] === "project_not_found"),
     );
@@ -156,6 +170,21 @@ class Player {
     others.delete(this.main);
     for (const id of others) if (!created.has(id)) this.emulator.addProject({ id });
     if (exchanges.some(({ requestHeaders }) => needsSession(requestHeaders))) await this.signIn();
+  }
+
+  /** The project's own key had an id and a name of its own, which lists of keys tell. */
+  private async renameKey(exchanges: readonly Exchange[]): Promise<void> {
+    const keys = exchanges.flatMap(({ responseBody }) =>
+      isObject(responseBody) && isList(responseBody["keys"]) ? responseBody["keys"] : [],
+    );
+    const own = keys.find((key) => isObject(key) && String(key["name"]).startsWith("all"));
+    if (!isObject(own)) return;
+    const scopes = isList(own["scopes"]) ? own["scopes"].map(String) : [];
+    this.ownKey = this.emulator.addKey(this.main, scopes, { id: String(own["$id"]), name: String(own["name"]) });
+    await this.signIn();
+    const headers = { "x-appwrite-project": "console", cookie: `a_session_console=${encodeURIComponent(this.cookie)}` };
+    const seeded = `emulator-${this.main}`.slice(0, 36);
+    await this.send("DELETE", `/v1/projects/${this.main}/keys/${seeded}`, headers, null);
   }
 
   /** Does what the recorded run did without recording it. */
@@ -217,7 +246,7 @@ class Player {
   private ordinaryHeaders(): Record<string, string> {
     return {
       "x-appwrite-project": this.main,
-      "x-appwrite-key": this.emulator.apiKey,
+      "x-appwrite-key": this.ownKey,
       "content-type": "application/json",
     };
   }
@@ -226,7 +255,7 @@ class Player {
     const headers: Record<string, string> = {};
     for (const [header, value] of Object.entries(requestHeaders)) headers[header.toLowerCase()] = String(value);
     if (headers["x-appwrite-key"] !== undefined) {
-      headers["x-appwrite-key"] = keyOf(this.emulator, this.main, numberOf(this.file), name);
+      headers["x-appwrite-key"] = keyOf(this.emulator, this.main, numberOf(this.file), name) ?? this.ownKey;
     }
     if (headers["cookie"] !== undefined) headers["cookie"] = `a_session_console=${encodeURIComponent(this.cookie)}`;
     if (headers["x-appwrite-session"] !== undefined) headers["x-appwrite-session"] = this.cookie;
@@ -238,7 +267,7 @@ class Player {
 
   /** Masked secrets in a body or query stand for the main project's key. */
   private unmasked(value: Json): Json {
-    if (typeof value === "string") return /^(standard_)?<masked>$/.test(value) ? this.emulator.apiKey : value;
+    if (typeof value === "string") return /^(standard_)?<masked>$/.test(value) ? this.ownKey : value;
     if (isList(value)) return value.map((item) => this.unmasked(item));
     if (isObject(value))
       return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.unmasked(item)]));

@@ -23,11 +23,17 @@ const KEYS: {
   "94": [["health/version with nonsense key", () => "nonsense"]],
 };
 
-/** The key that stands for a masked one: a special one by the exchange's name, else the project's own. */
-export function keyOf(emulator: Emulator, project: string, file: string, name: string): string {
+/** The special key that stands for a masked one, by the exchange's name; undefined = the project's own. */
+export function keyOf(emulator: Emulator, project: string, file: string, name: string): string | undefined {
   const special = (KEYS[file] ?? []).find(([beginning]) => name.startsWith(beginning));
-  return special ? special[1](emulator, project) : emulator.apiKey;
+  return special?.[1](emulator, project);
 }
+
+/** Recordings that go on with the project of earlier ones, by number. */
+export const PRECEDING: { readonly [version: string]: { readonly [file: string]: readonly string[] } } = {
+  "1.9.6": { "71": ["60", "70"], "72": ["60", "70", "71"], "80": ["60", "70", "71", "72"] },
+  "1.9.0": { "75": ["60", "90"] },
+};
 
 /** A request: method, path, body. */
 export type Step = readonly [method: string, path: string, body: Json];
