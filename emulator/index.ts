@@ -168,7 +168,7 @@ function seeded(
       invited: now,
       joined: now,
     };
-    store.insert({ scope: consoleScope, collection: "memberships" }, membership.$id, membership);
+    store.insert({ scope: consoleScope, collection: "memberships" }, membership.$id, membership, seed.organizationId);
   }
   insertProject(store, { id: seed.projectId, name: seed.projectId, teamId: seed.organizationId });
   return { apiKey: seededKey(store, seed), secret: signing };

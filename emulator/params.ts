@@ -1,6 +1,6 @@
 import { invalidArgument, ServerError } from "./errors.ts";
 import { isList, type Json, type JsonObject } from "./json.ts";
-import { parseQueries, type Query } from "./queries.ts";
+import { type ListRequest, parseQueries, type Query } from "./queries.ts";
 import type { Received } from "./request.ts";
 import type { Route } from "./route-table.ts";
 
@@ -17,8 +17,10 @@ export type Params = {
   readonly list: (name: string) => readonly Json[];
   readonly listOrNull: (name: string) => readonly Json[] | null;
   readonly object: (name: string) => JsonObject;
-  /** The parsed `queries` parameter, for `listItems`. */
-  readonly queries: () => Query[];
+  /** What a list is asked for: `queries`, `search` and `total`, for `listItems`. */
+  readonly asked: () => ListRequest;
+  /** The parsed `queries` parameter alone. */
+  readonly queries: () => readonly Query[];
 };
 
 /**
@@ -60,6 +62,10 @@ const takesNull: ReadonlySet<string> = new Set([
   "PUT /v1/storage/buckets/:bucketId compression",
   "PUT /v1/storage/buckets/:bucketId maximumFileSize",
   "PUT /v1/storage/buckets/:bucketId encryption",
+  ...["POST /v1/users", "argon2", "bcrypt", "md5", "phpass", "scrypt", "scrypt-modified", "sha"].map((route) =>
+    route.startsWith("POST") ? `${route} name` : `POST /v1/users/${route} name`,
+  ),
+  "POST /v1/users password",
 ]);
 
 function paramsOver(read: Readonly<Record<string, Json>>, given: ReadonlySet<string>): Params {
@@ -82,5 +88,10 @@ function paramsOver(read: Readonly<Record<string, Json>>, given: ReadonlySet<str
       return typeof value === "object" && value !== null && !isList(value) ? (value as JsonObject) : {};
     },
     queries: () => parseQueries(raw("queries")),
+    asked: () => ({
+      queries: parseQueries(raw("queries")),
+      search: String(raw("search") ?? ""),
+      total: raw("total") !== false,
+    }),
   };
 }

@@ -91,8 +91,8 @@ const grammar: readonly (readonly [RegExp, (groups: readonly string[]) => Compil
     }),
   ],
   [
-    /^Queries\\\w+\(filter\/order on (.*)\)$/,
-    ([attributes]) => ({ fault: listQueriesFault(schemaOf(attributes ?? "")) }),
+    /^Queries\\(\w+)\(filter\/order on (.*)\)$/,
+    ([kind, attributes]) => ({ fault: listQueriesFault(schemaOf(kind ?? "", attributes ?? "")) }),
   ],
   [/^Queries\{/, () => ({ fault: listQueriesFault({}) })],
   [
@@ -133,13 +133,15 @@ const grammar: readonly (readonly [RegExp, (groups: readonly string[]) => Compil
     }),
   ],
   [
-    /^Password(?:Format|Dictionary|\{)(.*)/,
-    ([options]) => ({
+    /^Password(Dictionary)?\{(.*)/,
+    ([dictionary, options]) => ({
       fault: when(
         (value) =>
           typeof value === "string" &&
           ((value === "" && (options?.includes('"allowEmpty":true') ?? false)) || inBytes(value, 8, 256)),
-        "Password must be between 8 and 256 characters long.",
+        dictionary === ""
+          ? "Password must be between 8 and 256 characters long."
+          : "Password must be between 8 and 265 characters long, and should not be one of the commonly used password.",
       ),
     }),
   ],
@@ -539,14 +541,18 @@ function coordinateFault([x, y]: readonly Json[]): string | undefined {
 }
 
 function listQueriesFault(schema: Readonly<Record<string, AttributeType>>): Rule["fault"] {
-  return (value) => queriesFault(value, { schema, select: false });
+  return (value) => queriesFault(value, { schema, arrays: listAttributes, select: false });
 }
 
-/** The attributes of a list's filters with their types, from the names in its rule. */
-function schemaOf(attributes: string): Record<string, AttributeType> {
+/** The attributes of a list's filters with their types, from the names in its rule and the kind of what is listed. */
+function schemaOf(kind: string, attributes: string): Record<string, AttributeType> {
   const names = attributes.split(", ").filter((name) => name !== "");
-  return Object.fromEntries(names.map((name) => [name, attributeTypes[name] ?? "string"]));
+  const types = kind === "Users" ? { ...attributeTypes, status: "boolean" as const } : attributeTypes;
+  return Object.fromEntries(names.map((name) => [name, types[name] ?? "string"]));
 }
+
+// The attributes of the lists' filters that hold several values.
+const listAttributes: ReadonlySet<string> = new Set(["labels", "roles"]);
 
 // The attributes of the lists' filters that hold something else than text; `status` is a boolean for users alone.
 const attributeTypes: Readonly<Record<string, AttributeType>> = {
@@ -554,7 +560,10 @@ const attributeTypes: Readonly<Record<string, AttributeType>> = {
     "boolean",
     "enabled rowSecurity documentSecurity fileSecurity encryption antivirus transformations required array secret",
   ),
-  ...typed("boolean", "emailVerification phoneVerification tls security confirm activate active read live"),
+  ...typed(
+    "boolean",
+    "emailVerification phoneVerification impersonator tls security confirm activate active read live",
+  ),
   ...typed(
     "integer",
     "size maximumFileSize sizeOriginal chunksTotal chunksUploaded total emailTotal smsTotal pushTotal attempts",

@@ -8,15 +8,27 @@ export function sessionsPlace(scope: string): Place {
   return { scope, collection: "sessions" };
 }
 
+/** How long a session is valid where the project says nothing. */
+export const yearOfSeconds = 365 * 86_400;
+
 /** A new session: its id, and the token that a client sends as cookie value or in `X-Appwrite-Session`. */
 export type NewSession = { readonly id: string; readonly token: string; readonly expire: string };
 
-/** Opens a session for a user; `fields` are stored with it (provider, device, …). The secret itself is not stored. */
-export function openSession(store: Store, scope: string, userId: string, fields: JsonObject = {}): NewSession {
+/**
+ * Opens a session for a user that is valid for so many seconds; `fields` are stored with it (provider, device, …). The secret
+ * itself is not stored.
+ */
+export function openSession(
+  store: Store,
+  scope: string,
+  userId: string,
+  fields: JsonObject = {},
+  seconds = yearOfSeconds,
+): NewSession {
   const id = uniqueIdentifier();
   const secret = randomBytes(64).toString("hex");
   const now = new Date();
-  const expire = timestamp(new Date(now.getTime() + 365 * 86_400_000));
+  const expire = timestamp(new Date(now.getTime() + seconds * 1000));
   const created = timestamp(now);
   store.insert(
     sessionsPlace(scope),

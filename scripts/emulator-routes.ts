@@ -40,6 +40,22 @@ const environment: Record<string, unknown> = {
   "(server default, s-1vcpu-512mb)": "s-8vcpu-8gb",
 };
 
+// The dump names a wrapper (`PasswordFormat`) where these rules are inside it. Source: the server's actions.
+const insidePasswordFormat: Record<string, string> = {
+  "PATCH /v1/users/:userId/password": 'Password{"allowEmpty":true}',
+  "PATCH /v1/account/password oldPassword": "Text(len 0..256)",
+  "POST /v1/messaging/providers/smtp": "Text(len 1..∞)",
+  "PATCH /v1/messaging/providers/smtp/:providerId": "Text(len 1..∞)",
+  "POST /v1/migrations/nhost": "Text(len 1..512)",
+  "GET /v1/migrations/nhost/report": "Text(len 1..512)",
+  "POST /v1/migrations/supabase": "Text(len 1..512)",
+  "GET /v1/migrations/supabase/report": "Text(len 1..512)",
+  "PATCH /v1/project/smtp": "Text(len 0..256)",
+  "POST /v1/project/smtp/tests": "Text(len 0..256)",
+  "POST /v1/webhooks": "Text(len 1..256)",
+  "PUT /v1/webhooks/:webhookId": "Text(len 1..256)",
+};
+
 function compact(route: DumpedRoute, document: OpenApi) {
   const old = route.changes?.["1.9.0->1.9.5"];
   const namespace = route.operation[0]?.split(".")[0];
@@ -54,16 +70,18 @@ function compact(route: DumpedRoute, document: OpenApi) {
     ...(route.abuse?.["abuse-limit"]
       ? { abuse: { limit: route.abuse["abuse-limit"], seconds: route.abuse["abuse-time"] ?? 3600 } }
       : {}),
-    params: route.params.map(compactParam),
+    params: route.params.map((param) => compactParam(param, `${route.method} ${route.path}`)),
     ...(old ? { before195: before(old, route, document) } : {}),
   };
 }
 
-function compactParam(param: DumpedParam) {
+function compactParam(param: DumpedParam, route: string) {
+  const hidden =
+    insidePasswordFormat[`${route} ${param.name}`] ?? insidePasswordFormat[route] ?? 'Password{"allowEmpty":false}';
   const value = typeof param.default === "string" ? (environment[param.default] ?? param.default) : param.default;
   return {
     name: param.name,
-    rule: param.limits.replace("_APP_STORAGE_LIMIT", "30000000"),
+    rule: param.limits.replace("_APP_STORAGE_LIMIT", "30000000").replace("PasswordFormat", hidden),
     ...(param.in ? { in: param.in } : {}),
     ...(param.optional ? { optional: true, default: value } : {}),
   };

@@ -243,7 +243,7 @@ function listDatabases({ store, project }: Context, words: Words, params: Params
     .filter(({ data }) => data["type"] === "legacy" || (words.type === "tablesdb" && data["type"] === "tablesdb"));
   const { total, items } = listItems(
     all.map(showDatabase),
-    { queries: params.queries(), search: params.text("search"), total: params.flag("total") },
+    params.asked(),
     view("Database", (one) => `${one["$id"]} ${one["name"]}`),
   );
   return json({ total, databases: items });
@@ -303,7 +303,7 @@ function listTables(context: Context, words: Words, params: Params) {
     .map((stored) => showTable({ ...context, faults: NO_STALE(context) }, words, placesOf(database, stored)));
   const { total, items } = listItems(
     all,
-    { queries: params.queries(), search: params.text("search"), total: params.flag("total") },
+    params.asked(),
     view(words.table === "table" ? "Table" : "Collection", (one) => `${one["$id"]} ${one["name"]}`),
   );
   return json({ total, [words.tables]: items });
@@ -544,11 +544,10 @@ function updateRelationship(words: Words): Handler {
 function listColumns(context: Context, words: Words, params: Params) {
   const found = findTable(context, words, params);
   const all = columnsOf(context.store, found).map((column) => showColumn(words, column));
-  const { total, items } = listItems(
-    all,
-    { queries: params.queries(), total: params.flag("total") },
-    { ...view(words.columnError === "column" ? "Column" : "Attribute"), id: (one) => String(one["key"]) },
-  );
+  const { total, items } = listItems(all, params.asked(), {
+    ...view(words.columnError === "column" ? "Column" : "Attribute"),
+    id: (one) => String(one["key"]),
+  });
   return json({ total, [words.columns]: items });
 }
 
@@ -678,11 +677,7 @@ function checkIndex(
 function listIndexes(context: Context, words: Words, params: Params) {
   const found = findTable(context, words, params);
   const all = indexesOf(context.store, found).map((index) => showIndex(words, found, index));
-  const { total, items } = listItems(
-    all,
-    { queries: params.queries(), total: params.flag("total") },
-    { ...view("Index"), id: (one) => String(one["key"]) },
-  );
+  const { total, items } = listItems(all, params.asked(), { ...view("Index"), id: (one) => String(one["key"]) });
   return json({ total, indexes: items });
 }
 

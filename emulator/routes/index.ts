@@ -5,9 +5,12 @@ import { databaseJobs, databaseRoutes } from "./databases.ts";
 import { documentsDatabaseJobs, documentsDatabaseRoutes } from "./documents.ts";
 import { computeJobs, computeRoutes } from "./functions.ts";
 import { healthRoutes } from "./health.ts";
+import { messagingJobs, messagingRoutes } from "./messaging.ts";
 import { projectRoutes } from "./project.ts";
 import { storageRoutes } from "./storage.ts";
+import { teamRoutes } from "./teams.ts";
 import { tokenRoutes } from "./tokens.ts";
+import { userJobs, userRoutes } from "./users.ts";
 
 /** Every route that the emulator answers, by route key. */
 export const handlers: Handlers = {
@@ -20,7 +23,16 @@ export const handlers: Handlers = {
   ...documentsDatabaseRoutes,
   ...projectRoutes,
   ...accountRoutes,
+  ...userRoutes,
+  ...teamRoutes,
+  ...messagingRoutes,
 };
 
 /** Every kind of job that the worker runs. */
-export const jobHandlers: JobHandlers = { ...databaseJobs, ...computeJobs, ...documentsDatabaseJobs };
+export const jobHandlers: JobHandlers = {
+  ...databaseJobs,
+  ...computeJobs,
+  ...documentsDatabaseJobs,
+  ...userJobs,
+  ...messagingJobs,
+};

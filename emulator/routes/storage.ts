@@ -19,7 +19,7 @@ export const storageRoutes: Handlers = {
   "POST /v1/storage/buckets": createBucket,
   "GET /v1/storage/buckets": (context, params) => {
     const all = context.store.list(bucketsPlace(context)).map(showBucket);
-    const { total, items } = listItems(all, asked(params), {
+    const { total, items } = listItems(all, params.asked(), {
       noun: "Bucket",
       value: (one, name) => one[name],
       id: (one) => String(one["$id"]),
@@ -41,7 +41,7 @@ export const storageRoutes: Handlers = {
   [`GET ${BUCKET}/files`]: (context, params) => {
     const bucket = bucketOf(context, params);
     const all = context.store.list(filesPlace(context, bucket)).map((file) => showFile(bucket, file));
-    const { total, items } = listItems(all, asked(params), {
+    const { total, items } = listItems(all, params.asked(), {
       noun: "File",
       value: (one, name) => one[name],
       id: (one) => String(one["$id"]),
@@ -283,10 +283,6 @@ function fileOf(context: Context, bucket: Stored, params: Params): Stored {
   const file = context.store.get(filesPlace(context, bucket), params.text("fileId"));
   if (!file) throw new ServerError("storage_file_not_found");
   return file;
-}
-
-function asked(params: Params) {
-  return { queries: params.queries(), search: params.text("search"), total: params.flag("total") };
 }
 
 function bucketsPlace({ project }: Context): Place {

@@ -58,6 +58,13 @@ export const UNRECORDED: { readonly [file: string]: { readonly [exchange: string
       ["POST", "/v1/vectorsdb", { databaseId: "vec1", name: "v" }],
     ],
   },
+  // 71 follows 50, whose user is still there.
+  "71": {
+    "rest while off with key": [
+      ["POST", "/v1/users", { userId: "su", email: "su@example.com" }],
+      ["POST", "/v1/users/su/targets", { targetId: "st", providerType: "email", identifier: "su2@example.com" }],
+    ],
+  },
   "94": { "inline integer with explicit int64 range": [["POST", "/v1/tablesdb", { databaseId: "m", name: "m" }]] },
 };
 
