@@ -5,15 +5,20 @@ import { catalogue } from "../../provider/resources/index.ts";
 import type { DataSourceDefinition } from "../../provider/schema/other-definitions.ts";
 import type { Generator } from "../generated-files.ts";
 import { pluralExample, singularExample } from "./data-source-example.ts";
+import { embeddedGuide } from "./embedded-guide.ts";
 import { dataSourcePage, ephemeralPage, functionPage, providerPage, resourcePage } from "./pages.ts";
 import { scopesGuide } from "./scopes-guide.ts";
 
 const root = join(__dirname, "..", "..");
-const SCOPES_GUIDE = "docs/guides/api-key-scopes.md";
+/** Guides that are made, by path; all others are written by hand. */
+const madeGuides: { readonly [path: string]: () => string } = {
+  "docs/guides/api-key-scopes.md": () => scopesGuide(catalogue),
+  "docs/guides/embedded-appwrite.md": embeddedGuide,
+};
 
 /**
  * The registry's pages of everything in the catalogue, each with the example that the acceptance tests apply, and the examples of the
- * data sources, which follow from those of their resources. Guides are written by hand, but for the table of scopes.
+ * data sources, which follow from those of their resources.
  */
 export const documentation: Generator = {
   owns: [
@@ -22,7 +27,7 @@ export const documentation: Generator = {
     "docs/data-sources",
     "docs/ephemeral-resources",
     "docs/functions",
-    SCOPES_GUIDE,
+    ...Object.keys(madeGuides),
     "examples/data-sources",
   ],
   files: () => new Map([...dataSourceExamples(), ...pages()]),
@@ -53,7 +58,7 @@ function* pages(): Iterable<readonly [string, string]> {
   for (const definition of catalogue.functions) {
     yield [`docs/functions/${definition.name}.md`, functionPage(definition, catalogue.functions)];
   }
-  yield [SCOPES_GUIDE, scopesGuide(catalogue)];
+  for (const [path, make] of Object.entries(madeGuides)) yield [path, make()];
   yield ["docs/index.md", providerPage(catalogue, read("examples/provider/provider.tf"), guides())];
 }
 
@@ -77,12 +82,12 @@ function dataSourceExamples(): readonly (readonly [string, string])[] {
 /** The guides in the order of their titles, as the provider's page lists them. */
 function guides(): readonly { readonly title: string; readonly path: string }[] {
   const folder = join(root, "docs", "guides");
-  const names = new Set([...(existsSync(folder) ? readdirSync(folder) : []), "api-key-scopes.md"]);
-  return [...names]
-    .filter((name) => name.endsWith(".md"))
-    .map((name) => {
-      const text = name === "api-key-scopes.md" ? scopesGuide(catalogue) : read(`docs/guides/${name}`);
-      return { title: /^page_title: "(.+)"$/m.exec(text)?.[1] ?? name, path: `guides/${name}` };
+  const paths = new Set([...readdirSync(folder).map((name) => `docs/guides/${name}`), ...Object.keys(madeGuides)]);
+  return [...paths]
+    .filter((path) => path.endsWith(".md"))
+    .map((path) => {
+      const text = madeGuides[path]?.() ?? read(path);
+      return { title: /^page_title: "(.+)"$/m.exec(text)?.[1] ?? path, path: path.replace(/^docs\//, "") };
     })
     .sort((one, other) => one.title.localeCompare(other.title, "en"));
 }
