@@ -8,11 +8,17 @@ export class ServerError extends Error {
   override readonly name = "ServerError";
   readonly type: ErrorType;
   readonly code: number;
+  /** What the request wrote before it failed stays written, as on the server where nothing undoes it. */
+  readonly keeps: boolean;
 
-  constructor(type: ErrorType, options: { message?: string; code?: number; values?: readonly string[] } = {}) {
+  constructor(
+    type: ErrorType,
+    options: { message?: string; code?: number; values?: readonly string[]; keeps?: boolean } = {},
+  ) {
     super(options.message ?? fill(entryOf(type).message, options.values ?? []));
     this.type = type;
     this.code = options.code ?? entryOf(type).code;
+    this.keeps = options.keeps ?? false;
   }
 }
 

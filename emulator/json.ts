@@ -40,7 +40,28 @@ export function parseJson(text: string): Json {
   return value;
 }
 
-type Cursor = { readonly text: string; at: number };
+type Cursor = {
+  readonly text: string;
+  at: number;
+  /** Where the cursor is inside the value, kept only by `wholeFloats`. */
+  readonly path?: string[];
+  readonly floats?: Set<string>;
+};
+
+/**
+ * The places (`data.i`, `rows.0.f`) of numbers that are written as floats and are whole, such as `1.0`: for the server these are
+ * no integers. Empty when the text is not JSON.
+ */
+export function wholeFloats(text: string): ReadonlySet<string> {
+  const floats = new Set<string>();
+  if (!/\d(\.0+|[eE])/.test(text)) return floats;
+  try {
+    parseValue({ text, at: 0, path: [], floats });
+  } catch {
+    return new Set();
+  }
+  return floats;
+}
 
 function parseValue(cursor: Cursor): Json {
   skipSpace(cursor);
@@ -76,7 +97,9 @@ function parseMembers(cursor: Cursor): Json {
     skipSpace(cursor);
     if (cursor.text[cursor.at] !== ":") throw unexpected(cursor);
     cursor.at += 1;
+    cursor.path?.push(key);
     const value = parseValue(cursor);
+    cursor.path?.pop();
     Object.defineProperty(object, key, { value, enumerable: true, writable: true, configurable: true });
     if (endOf(cursor, "}")) return object;
   }
@@ -91,7 +114,9 @@ function parseItems(cursor: Cursor): Json {
     return items;
   }
   for (;;) {
+    cursor.path?.push(String(items.length));
     items.push(parseValue(cursor));
+    cursor.path?.pop();
     if (endOf(cursor, "]")) return items;
   }
 }
@@ -117,6 +142,7 @@ function parseNumber(cursor: Cursor): number | bigint {
   if (!match) throw unexpected(cursor);
   cursor.at += match[0].length;
   const value = Number(match[0]);
+  if ((match[1] || match[2]) && Number.isInteger(value)) cursor.floats?.add((cursor.path ?? []).join("."));
   if (match[1] || match[2] || Number.isSafeInteger(value)) return value;
   const exact = BigInt(match[0]);
   return exact >= -(2n ** 63n) && exact < 2n ** 63n ? exact : value;

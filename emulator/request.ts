@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { asServerReads, isList, isObject, type Json, type JsonObject, parseJson } from "./json.ts";
+import { asServerReads, isList, isObject, type Json, type JsonObject, parseJson, wholeFloats } from "./json.ts";
 
 /** A request as handlers see it: header names in lower case, parameters from the query or the body, files from a form. */
 export type Received = {
@@ -10,6 +10,8 @@ export type Received = {
   readonly query: JsonObject;
   readonly body: JsonObject;
   readonly files: Readonly<Record<string, Upload>>;
+  /** The places in a JSON body of whole numbers that were written as floats (`1.0`): no integers for the server. */
+  readonly floats: ReadonlySet<string>;
   /** The host name that the client used, without the port. */
   readonly hostname: string;
 };
@@ -36,7 +38,8 @@ export async function receive(incoming: IncomingMessage): Promise<Received | und
     ]),
   );
   const [path, query] = splitOnce(incoming.url ?? "/", "?");
-  const content = parseBody(headers["content-type"] ?? "", Buffer.concat(chunks));
+  const bytes = Buffer.concat(chunks);
+  const content = parseBody(headers["content-type"] ?? "", bytes);
   return {
     method: incoming.method ?? "GET",
     path: path.replace(/\/{2,}/g, "/").replace(/(.)\/$/, "$1"),
@@ -44,6 +47,7 @@ export async function receive(incoming: IncomingMessage): Promise<Received | und
     query: parseForm(query),
     body: content.body,
     files: content.files,
+    floats: wholeFloats(headers["content-type"]?.startsWith("application/json") ? bytes.toString("utf8") : ""),
     hostname: (headers["host"] ?? "localhost").replace(/:\d+$/, ""),
   };
 }

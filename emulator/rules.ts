@@ -43,7 +43,12 @@ type Compiled = Pick<Rule, "fault"> & Partial<Pick<Rule, "read">>;
 
 const grammar: readonly (readonly [RegExp, (groups: readonly string[]) => Compiled])[] = [
   [/^UID\(≤(\d+)\)$/, ([max]) => ({ fault: uidFault(Number(max)) })],
-  [/^Key\(≤(\d+)\)$/, ([max]) => ({ fault: keyFault(Number(max)) })],
+  [
+    /^Key\(≤(\d+)(, internal)?\)$/,
+    ([max, internal]) => ({
+      fault: when((value) => isKey(value, Number(max), internal !== ""), keyMessage(Number(max))),
+    }),
+  ],
   [/^CustomId\(unique\(\) or ≤(\d+)/, ([max]) => ({ fault: customIdFault(Number(max)) })],
   [/^ProjectId$/, () => ({ fault: projectIdFault })],
   [/^CompoundUID$/, () => ({ fault: compoundFault })],
@@ -105,7 +110,7 @@ const grammar: readonly (readonly [RegExp, (groups: readonly string[]) => Compil
   [
     /^IP\{/,
     () => ({
-      fault: when((value) => typeof value === "string" && isIP(value) !== 0, "Value must be a valid IP address"),
+      fault: when(isIp, "Value must be a valid IP address"),
     }),
   ],
   [/^Datetime\((.*)\)$/, ([options]) => ({ fault: datetimeRule(options?.includes("requireDateInFuture") ?? false) })],
@@ -205,10 +210,6 @@ export function keyMessage(max = 36): string {
 function uidFault(max: number) {
   const message = `UID must contain at most ${max} chars. Valid chars are a-z, A-Z, 0-9, and underscore. Can't start with a leading underscore`;
   return when((value) => isKey(value, max), message);
-}
-
-function keyFault(max: number) {
-  return when((value) => isKey(value, max), keyMessage(max));
 }
 
 function customIdFault(max: number) {
@@ -331,7 +332,8 @@ function listRule(inner: string, max: number): Compiled {
       const ending = wrong === undefined ? words : ` and ${wrong}`;
       return `Value must a valid array${max > 0 ? ` no longer than ${max} items` : ""}${ending}`;
     },
-    read: (value) => (isList(value) ? value.map(rule.read) : value),
+    // Elements that are JSON texts stay texts: only a whole parameter is decoded.
+    read: (value) => (isList(value) && inner !== "JSON" ? value.map(rule.read) : value),
   };
 }
 
@@ -370,6 +372,11 @@ export function isEmail(value: Json): boolean {
   const local = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
   const label = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?";
   return new RegExp(`^(?=.{1,64}@)${local}(?:\\.${local})*@${label}(?:\\.${label})+$`).test(value);
+}
+
+/** Says whether a text is an IP address of either version. */
+export function isIp(value: Json): boolean {
+  return typeof value === "string" && isIP(value) !== 0;
 }
 
 /** Says whether a text is a URL for PHP's `FILTER_VALIDATE_URL`. */

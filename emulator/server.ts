@@ -157,7 +157,8 @@ function attempt(
   const { route } = match;
   const reached: { limited: boolean } = { limited: false };
   try {
-    const reply = parts.store.transaction(() => handle(parts, request, match, reached, stale, outside));
+    const reply = parts.store.transaction(() => keeping(() => handle(parts, request, match, reached, stale, outside)));
+    if (reply instanceof ServerError) throw reply;
     const answer = answerOf(route, reply);
     const headers = { ...answer.headers, ...limits(route), ...warning(parts, request) };
     return { answer: { ...answer, headers, route } };
@@ -165,6 +166,16 @@ function attempt(
     const answer = failureAnswer(parts, error);
     const headers = { ...answer.headers, ...(reached.limited ? limits(route) : {}) };
     return { answer: { ...answer, headers, route }, error };
+  }
+}
+
+/** Returns a failure that keeps what was written before it, so that the transaction is committed. */
+function keeping(work: () => Reply): Reply | ServerError {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof ServerError && error.keeps) return error;
+    throw error;
   }
 }
 

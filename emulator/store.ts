@@ -37,6 +37,8 @@ export type StoredJob = {
 export type Store = {
   /** Runs `work` in one transaction: it is committed when `work` returns and undone when it throws. */
   transaction<T>(work: () => T): T;
+  /** Runs `work` inside the running transaction and undoes what it did, no more, when it throws. */
+  attempt<T>(work: () => T): T;
   /** Adds a document and returns its sequence, or undefined when the id is taken. `tag` is a second lookup key. */
   insert(place: Place, id: string, data: JsonObject, tag?: string): number | undefined;
   /** Finds a document by id. */
@@ -125,6 +127,17 @@ function storeOver(database: Database.Database): Store {
         return result;
       } catch (error) {
         database.exec("ROLLBACK");
+        throw error;
+      }
+    },
+    attempt(work) {
+      database.exec("SAVEPOINT attempt");
+      try {
+        const result = work();
+        database.exec("RELEASE attempt");
+        return result;
+      } catch (error) {
+        database.exec("ROLLBACK TO attempt; RELEASE attempt");
         throw error;
       }
     },

@@ -75,13 +75,19 @@ function compact(route: DumpedRoute, document: OpenApi) {
   };
 }
 
+/** The columns of an index are keys that may also be `$id`, `$createdAt` and `$updatedAt`; the dump does not tell. */
+function ruleOf({ name, limits }: DumpedParam): string {
+  const isIndexed = (name === "columns" || name === "attributes") && limits === "ArrayList(Key(≤36), max 100)";
+  return isIndexed ? "ArrayList(Key(≤36, internal), max 100)" : limits.replace("_APP_STORAGE_LIMIT", "30000000");
+}
+
 function compactParam(param: DumpedParam, route: string) {
   const hidden =
     insidePasswordFormat[`${route} ${param.name}`] ?? insidePasswordFormat[route] ?? 'Password{"allowEmpty":false}';
   const value = typeof param.default === "string" ? (environment[param.default] ?? param.default) : param.default;
   return {
     name: param.name,
-    rule: param.limits.replace("_APP_STORAGE_LIMIT", "30000000").replace("PasswordFormat", hidden),
+    rule: ruleOf(param).replace("PasswordFormat", hidden),
     ...(param.in ? { in: param.in } : {}),
     ...(param.optional ? { optional: true, default: value } : {}),
   };

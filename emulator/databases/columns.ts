@@ -1,8 +1,8 @@
 import { readDatetime } from "../dates.ts";
 import { ServerError } from "../errors.ts";
-import { isInteger, isList, isNumber, type Json, type JsonObject } from "../json.ts";
+import { isList, isNumber, type Json, type JsonObject } from "../json.ts";
 import type { AttributeType } from "../queries.ts";
-import { grouped, integerMessage, isEmail, isUrl, spatialFault } from "../rules.ts";
+import { grouped, integerMessage, isEmail, isIntegerOf, isIp, isUrl, spatialFault } from "../rules.ts";
 import type { FoundTable } from "./places.ts";
 import { errorOf, type Words } from "./words.ts";
 
@@ -31,6 +31,8 @@ export type Column = {
   readonly twoWayKey: string;
   readonly onDelete: string;
   readonly side: string;
+  /** Names the links of rows of a relationship; both sides share it. */
+  readonly link: string;
 };
 
 /** An index as it is stored. */
@@ -79,16 +81,24 @@ export function newColumn(fields: Partial<Column> & Pick<Column, "key" | "type" 
     twoWayKey: "",
     onDelete: "restrict",
     side: "",
+    link: "",
     ...fields,
   };
 }
 
-/** A column as the server tells it: the fields depend on its type. */
-export function showColumn(words: Words, column: Column, changes: JsonObject = {}): JsonObject {
-  const { type, format } = column;
+/** Says whether a column holds geometry. */
+export function isSpatial({ type }: Pick<Column, "type">): boolean {
+  return spatialTypes.includes(type);
+}
+
+/**
+ * A column as the server tells it: the fields depend on its type, or on that of the route that answers when `route` names
+ * one (`float` and `line`, where the stored types are `double` and `linestring`).
+ */
+export function showColumn(words: Words, column: Column, route?: string): JsonObject {
   const common = {
     key: column.key,
-    type,
+    type: column.type,
     status: column.status,
     error: column.error,
     required: column.required,
@@ -96,7 +106,7 @@ export function showColumn(words: Words, column: Column, changes: JsonObject = {
     $createdAt: column.createdAt,
     $updatedAt: column.updatedAt,
   };
-  if (type === "relationship") {
+  if (column.type === "relationship") {
     return {
       ...common,
       [words.related]: column.related,
@@ -105,25 +115,38 @@ export function showColumn(words: Words, column: Column, changes: JsonObject = {
       twoWayKey: column.twoWayKey,
       onDelete: column.onDelete,
       side: column.side,
-      ...changes,
     };
   }
-  const rest: JsonObject =
-    type === "string" && format === "enum"
-      ? { elements: column.elements, format, default: column.default }
-      : type === "string" && format !== ""
-        ? { format, default: column.default }
-        : type === "string" || type === "varchar"
-          ? { size: column.size, default: column.default, encrypt: column.encrypt }
-          : textTypes.includes(type)
-            ? { default: column.default, encrypt: column.encrypt }
-            : type === "integer" || type === "bigint" || type === "double"
-              ? { min: column.min, max: column.max, default: column.default }
-              : type === "datetime"
-                ? { format: "", default: column.default }
-                : { default: column.default };
-  const visible = Object.fromEntries(Object.entries(changes).filter(([name]) => Object.hasOwn(rest, name)));
-  return { ...common, ...rest, ...visible };
+  return { ...common, ...fieldsOf(column, route ?? (column.format === "" ? column.type : column.format)) };
+}
+
+function fieldsOf(column: Column, model: string): JsonObject {
+  const { size, encrypt, min, max, elements, format } = column;
+  const fallback = { default: column.default };
+  switch (model) {
+    case "string":
+    case "varchar":
+      return { size, ...fallback, encrypt };
+    case "text":
+    case "mediumtext":
+    case "longtext":
+      return { ...fallback, encrypt };
+    case "integer":
+    case "bigint":
+    case "double":
+    case "float":
+      return { min, max, ...fallback };
+    case "enum":
+      return { elements, format, ...fallback };
+    case "email":
+    case "ip":
+    case "url":
+      return { format, ...fallback };
+    case "datetime":
+      return { format: "", ...fallback };
+    default:
+      return fallback;
+  }
 }
 
 /** An index as the server tells it. Its `$id` is internal, not the key. */
@@ -155,7 +178,7 @@ export function columnWidth({ type, size, array }: Column): number {
   if (type === "boolean") return 1;
   if (type === "datetime") return 7;
   if (type === "relationship") return 1021;
-  return 20;
+  return type === "point" ? 25 : 20;
 }
 
 /** What kind of values queries compare for a column. */
@@ -199,40 +222,44 @@ export function checkDefault(
 
 /** What is wrong with one value of a row, in the server's words; undefined when it is right. */
 export function valueFault(column: Column, value: Json): string | undefined {
-  const { type, format } = column;
-  const wrong = (message: string) => `Attribute "${column.key}" has invalid type. ${message}`;
+  // A range counts as a format, as e-mail and the like do.
+  const label = column.format !== "" || isNumber(column.min) ? "format" : "type";
+  const message = typeFault(column, value) ?? formatFault(column, value);
+  return message === undefined ? undefined : `Attribute "${column.key}" has invalid ${label}. ${message}`;
+}
+
+function typeFault({ type, size }: Column, value: Json): string | undefined {
   switch (type) {
     case "integer":
-    case "bigint":
-      if (!isInteger(value)) return wrong(integerMessage(64));
-      return rangeFault(column, value);
+    case "bigint": {
+      const bits = type === "integer" && size < 8 ? 32 : 64;
+      return isIntegerOf(value, bits) ? undefined : integerMessage(bits);
+    }
     case "double":
-      if (!isNumber(value)) return wrong("Value must be a valid float");
-      return rangeFault(column, value);
+      return isNumber(value) ? undefined : "Value must be a valid float";
     case "boolean":
-      return typeof value === "boolean" ? undefined : wrong("Value must be a valid boolean");
+      return typeof value === "boolean" ? undefined : "Value must be a valid boolean";
     case "datetime":
       return readDatetime(value)
         ? undefined
-        : wrong("Value must be valid date between 1000-01-01 00:00:00 and 9999-12-31 23:59:59.");
+        : "Value must be valid date between 1000-01-01 00:00:00 and 9999-12-31 23:59:59.";
     case "point":
     case "linestring":
-    case "polygon": {
-      const fault = spatialFault(type, value);
-      return fault === undefined ? undefined : wrong(fault);
-    }
+    case "polygon":
+      return spatialFault(type, value);
     default:
-      break;
+      return typeof value === "string" && [...value].length <= size ? undefined : textMessage(size);
   }
-  if (typeof value !== "string") return wrong(textMessage(column.size || 65_535));
-  if (column.size > 0 && [...value].length > column.size) return wrong(textMessage(column.size));
-  const malformed = (message: string) => `Attribute "${column.key}" has invalid format. ${message}`;
-  if (format === "email" && !isEmail(value)) return malformed("Value must be a valid email address");
-  if (format === "url" && !isUrl(value)) return malformed("Value must be a valid URL");
-  if (format === "ip" && !/^[\d.]+$|:/.test(value)) return malformed("Value must be a valid IP address");
-  if (format === "enum" && !column.elements.includes(value))
-    return malformed(`Value must be one of (${column.elements.map(String).join(", ")})`);
-  return undefined;
+}
+
+function formatFault({ format, elements, min, max }: Column, value: Json): string | undefined {
+  if (format === "email" && !isEmail(value)) return "Value must be a valid email address";
+  if (format === "url" && !isUrl(value)) return "Value must be a valid URL";
+  if (format === "ip" && !isIp(value)) return "Value must be a valid IP address";
+  if (format === "enum" && !elements.includes(value))
+    return `Value must be one of (${elements.map(String).join(", ")})`;
+  if (!isNumber(value) || !isNumber(min) || !isNumber(max) || (value >= min && value <= max)) return undefined;
+  return `Value must be a valid range between ${shown(min)} and ${shown(max)}`;
 }
 
 /** A value as a row keeps it. */
@@ -241,12 +268,6 @@ export function storedValue(column: Column, value: Json): Json {
   if (column.type === "datetime" && typeof value === "string")
     return readDatetime(value)?.toISOString().replace("Z", "+00:00") ?? value;
   return value;
-}
-
-function rangeFault(column: Column, value: number | bigint): string | undefined {
-  const { min, max } = column;
-  if (!isNumber(min) || !isNumber(max) || (value >= min && value <= max)) return undefined;
-  return `Attribute "${column.key}" has invalid format. Value must be a valid range between ${shown(min)} and ${shown(max)}`;
 }
 
 function shown(value: number | bigint): string {

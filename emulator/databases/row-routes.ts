@@ -1,203 +1,199 @@
 import { type Context, empty, type Handlers, json } from "../context.ts";
 import { invalidArgument, ServerError } from "../errors.ts";
-import { identifier, sameIdentifier, uniqueIdentifier } from "../identifiers.ts";
+import { sameIdentifier } from "../identifiers.ts";
 import { isList, isNumber, isObject, type Json, type JsonObject } from "../json.ts";
 import type { Params } from "../params.ts";
-import { contentVerbs, expandPermissions } from "../permissions.ts";
 import { type AttributeType, listItems, parseQueries, type Query, queriesFault } from "../queries.ts";
 import type { Stored } from "../store.ts";
-import { type Column, queryType, storedValue, valueFault } from "./columns.ts";
-import type { FoundTable } from "./places.ts";
-import { columnsOf, findTable, indexesOf, placesOf } from "./tables.ts";
+import { type Column, queryType } from "./columns.ts";
+import { linkedIds, relationsOf } from "./relations.ts";
+import { changeRow, insertRow, listedRow, removeRow, reserve, rowOf, type Scene, showRow, valuesOf } from "./rows.ts";
+import { columnsOf, findTable, indexesOf } from "./tables.ts";
+import { inTransaction, stage, stagedRow } from "./transactions.ts";
 import { errorOf, type Words } from "./words.ts";
 
-/** Rows (documents) in the words of one family: one by one, in bulk, and counters. */
+/** Rows (documents) in the words of one family: one by one, in bulk, and counters; each also inside a transaction. */
 export function rowRoutes(words: Words): Handlers {
   const rows = `/v1/${words.root}/:databaseId/${words.tables}/:${words.tableId}/${words.rows}`;
   const row = `${rows}/:${words.rowId}`;
-  return {
-    [`POST ${rows}`]: (context, params) => create(context, words, params),
-    [`GET ${rows}`]: (context, params) => list(context, words, params),
-    [`PUT ${rows}`]: (context, params) => upsertMany(context, words, params),
-    [`PATCH ${rows}`]: (context, params) => updateMany(context, words, params),
-    [`DELETE ${rows}`]: (context, params) => removeMany(context, words, params),
-    [`GET ${row}`]: (context, params) => {
-      const table = findTable(context, words, params);
-      return json(show(words, table, context, rowOf(context, words, table, params.text(words.rowId))));
-    },
-    [`PATCH ${row}`]: (context, params) => update(context, words, params),
-    [`PUT ${row}`]: (context, params) => upsert(context, words, params),
-    [`DELETE ${row}`]: (context, params) => {
-      const table = findTable(context, words, params);
-      remove(context, words, table, rowOf(context, words, table, params.text(words.rowId)));
-      return empty();
-    },
-    [`PATCH ${row}/:${words.column}/increment`]: (context, params) => count(context, words, params, 1),
-    [`PATCH ${row}/:${words.column}/decrement`]: (context, params) => count(context, words, params, -1),
+  const routes: Readonly<Record<string, (scene: Sight, params: Params) => ReturnType<typeof json>>> = {
+    [`POST ${rows}`]: create,
+    [`GET ${rows}`]: list,
+    [`PUT ${rows}`]: upsertMany,
+    [`PATCH ${rows}`]: updateMany,
+    [`DELETE ${rows}`]: removeMany,
+    [`GET ${row}`]: read,
+    [`PATCH ${row}`]: update,
+    [`PUT ${row}`]: upsert,
+    [`DELETE ${row}`]: remove,
+    [`PATCH ${row}/:${words.column}/increment`]: (scene, params) => count(scene, params, 1),
+    [`PATCH ${row}/:${words.column}/decrement`]: (scene, params) => count(scene, params, -1),
   };
+  return Object.fromEntries(
+    Object.entries(routes).map(([key, answer]) => [
+      key,
+      (context: Context, params: Params) =>
+        answer({ context, words, table: findTable(context, words, params) }, params),
+    ]),
+  );
 }
 
-function create(context: Context, words: Words, params: Params) {
-  const table = findTable(context, words, params);
-  const many = params.list(words.rows);
-  if (many.length > 0) {
-    const made = many.map((given) => {
-      const object = isObject(given) ? given : {};
-      const { $id = "unique()", $permissions = null, ...data } = object;
-      return insert(context, words, table, String($id), data, isList($permissions) ? $permissions : []);
-    });
-    return json({ total: made.length, [words.rows]: made.map((one) => show(words, table, context, one)) });
-  }
-  const data = dataOf(params);
+type Sight = Scene & { readonly context: Context };
+
+function create(scene: Sight, params: Params) {
+  const { words } = scene;
+  const many = rowsOf(scene, params);
+  if (many.length > 0) return createMany(scene, params, many);
+  const data = dataOf(scene, params);
   if (Object.keys(data).length === 0) throw new ServerError(errorOf(words, "row", "missing_data"));
   const id = params.text(words.rowId);
   if (id === "")
     throw new ServerError(errorOf(words, "row", "missing_data"), {
       message: `${words.row === "row" ? "Row" : "Document"} ID is required when creating a single ${words.row}.`,
     });
-  return json(show(words, table, context, insert(context, words, table, id, data, params.list("permissions"))));
+  const permissions = params.list("permissions");
+  const staged = stage(scene, params, [{ action: "create", id, data, permissions }]);
+  if (staged) return json(staged[0] ?? null);
+  return json(showRow(scene, insertRow(scene, id, data, permissions), { kind: "created", given: data }));
 }
 
-function insert(
-  context: Context,
-  words: Words,
-  table: FoundTable,
-  id: string,
-  data: JsonObject,
-  permissions: readonly Json[],
-): Stored {
-  const { store, now } = context;
-  const columns = columnsOf(store, table);
-  const filled = withDefaults(columns, data);
-  check(context, words, table, columns, filled, null);
-  const rowId = identifier(id);
-  const stored = {
-    data: filled,
-    permissions: expandPermissions(permissions, contentVerbs),
-    createdAt: now,
-    updatedAt: now,
-  };
-  const sequence = store.insert(table.rows, rowId, stored);
-  if (sequence === undefined) throw new ServerError(errorOf(words, "row", "already_exists"), { values: [rowId] });
-  const position = store.count(table.rows);
-  store.update(table.rows, rowId, { ...stored, sequence: String(position) });
-  return { sequence, id: rowId, data: { ...stored, sequence: String(position) } };
+function createMany(scene: Sight, params: Params, listed: ReturnType<typeof rowsOf>) {
+  refuseRelated(scene, "create");
+  const staged = stage(
+    scene,
+    params,
+    listed.map((one) => ({ action: "create", ...one, permissions: one.permissions ?? [] })),
+  );
+  if (staged) return several(scene, staged);
+  const made = scene.context.store.attempt(() =>
+    listed.map(({ id, data, permissions }) => insertRow(scene, id, data, permissions ?? [])),
+  );
+  return several(
+    scene,
+    made.map((row) => showRow(scene, row, { kind: "created", given: {} })),
+  );
 }
 
-function update(context: Context, words: Words, params: Params) {
-  const table = findTable(context, words, params);
-  const row = rowOf(context, words, table, params.text(words.rowId));
-  const data = dataOf(params);
+function read(scene: Sight, params: Params) {
+  const id = params.text(scene.words.rowId);
+  const staged = stagedRow(scene, params, id);
+  if (staged) return json(staged);
+  const row = rowOf(scene, id);
+  const queries = queriesOf(scene, params);
+  return json(narrowed(showRow(scene, row, { kind: "read", expand: expandedOf(scene, queries) }), queries));
+}
+
+function update(scene: Sight, params: Params) {
+  const { words } = scene;
+  const id = params.text(words.rowId);
+  const data = dataOf(scene, params);
   const permissions = params.listOrNull("permissions");
   if (Object.keys(data).length === 0 && permissions === null)
     throw new ServerError(errorOf(words, "row", "missing_payload"));
-  return json(show(words, table, context, change(context, words, table, row, data, permissions)));
+  const staged = stage(scene, params, [{ action: "update", id, data, permissions }]);
+  if (staged) return json(staged[0] ?? null);
+  return json(showRow(scene, changeRow(scene, rowOf(scene, id), data, permissions), { kind: "changed", given: data }));
 }
 
-function change(
-  context: Context,
-  words: Words,
-  table: FoundTable,
-  row: Stored,
-  data: JsonObject,
-  permissions: readonly Json[] | null,
-): Stored {
-  const columns = columnsOf(context.store, table);
-  const before = row.data["data"] as JsonObject;
-  const known = Object.fromEntries(
-    Object.entries(before).filter(([key]) => columns.some((column) => column.key === key)),
+function upsert(scene: Sight, params: Params) {
+  const id = params.text(scene.words.rowId);
+  const data = dataOf(scene, params);
+  const permissions = params.listOrNull("permissions");
+  const staged = stage(scene, params, [{ action: "upsert", id, data, permissions }]);
+  if (staged) return json(staged[0] ?? null, 200);
+  const [made] = putRows(scene, [{ id, data, permissions }]);
+  return json(made ? showRow(scene, made, { kind: "upserted", given: data }) : null, 200);
+}
+
+function upsertMany(scene: Sight, params: Params) {
+  refuseRelated(scene, "upsert");
+  const listed = rowsOf(scene, params);
+  const staged = stage(
+    scene,
+    params,
+    listed.map((one) => ({ action: "upsert", ...one })),
   );
-  const filled = withDefaults(columns, { ...known, ...data });
-  check(context, words, table, columns, filled, row.id);
-  const changed = {
-    ...row.data,
-    data: filled,
-    permissions: permissions === null ? (row.data["permissions"] ?? []) : expandPermissions(permissions, contentVerbs),
-    updatedAt: context.now,
-  };
-  context.store.update(table.rows, row.id, changed);
-  return { ...row, data: changed };
+  if (staged) return several(scene, staged, 200);
+  const made = scene.context.store.attempt(() => putRows(scene, listed));
+  return several(
+    scene,
+    made.map((row) => showRow(scene, row, { kind: "upserted", given: {} })),
+    200,
+  );
 }
 
-function upsert(context: Context, words: Words, params: Params) {
-  const table = findTable(context, words, params);
-  const id = params.text(words.rowId);
-  const row = context.store.get(table.rows, id);
-  const data = dataOf(params);
-  const made = row
-    ? change(context, words, table, row, data, params.listOrNull("permissions"))
-    : insert(context, words, table, id, data, params.list("permissions"));
-  return json(show(words, table, context, made), 200);
-}
-
-function upsertMany(context: Context, words: Words, params: Params) {
-  const table = findTable(context, words, params);
-  const made = params.list(words.rows).map((given) => {
-    const { $id = uniqueIdentifier(), $permissions = null, ...data } = isObject(given) ? given : {};
-    const row = context.store.get(table.rows, String($id));
-    const permissions = isList($permissions) ? $permissions : null;
-    return row
-      ? change(context, words, table, row, data, permissions)
-      : insert(context, words, table, String($id), data, permissions ?? []);
+/** Inserts or changes rows; the statement takes a sequence number for each, and the new rows get the first of them. */
+function putRows(scene: Sight, listed: readonly ReturnType<typeof listedRow>[]): Stored[] {
+  const { store } = scene.context;
+  const isKnown = listed.map(({ id }) => store.get(scene.table.rows, id) !== undefined);
+  const made = listed.map(({ id, data, permissions }) => {
+    const row = store.get(scene.table.rows, id);
+    return row ? changeRow(scene, row, data, permissions) : insertRow(scene, id, data, permissions ?? []);
   });
-  return json({ total: made.length, [words.rows]: made.map((one) => show(words, table, context, one)) }, 200);
+  reserve(scene, isKnown.filter(Boolean).length);
+  return made;
 }
 
-function updateMany(context: Context, words: Words, params: Params) {
-  const table = findTable(context, words, params);
-  const data = dataOf(params);
-  if (Object.keys(data).length === 0) throw new ServerError(errorOf(words, "row", "missing_payload"));
-  const made = selected(context, words, table, params).items.map((row) =>
-    change(context, words, table, row, data, null),
+function updateMany(scene: Sight, params: Params) {
+  refuseRelated(scene, "update");
+  const data = dataOf(scene, params);
+  if (Object.keys(data).length === 0) throw new ServerError(errorOf(scene.words, "row", "missing_payload"));
+  const rows = selected(scene, params).items;
+  const staged = stage(
+    scene,
+    params,
+    rows.map(({ id }) => ({ action: "update", id, data, permissions: null })),
   );
-  return json({ total: made.length, [words.rows]: made.map((one) => show(words, table, context, one)) });
+  if (staged) return several(scene, staged);
+  const made = rows.map((row) => changeRow(scene, row, data, null));
+  return several(
+    scene,
+    made.map((row) => showRow(scene, row, { kind: "read", expand: [] })),
+  );
 }
 
-function removeMany(context: Context, words: Words, params: Params) {
-  const table = findTable(context, words, params);
-  const gone = selected(context, words, table, params).items;
-  for (const row of gone) remove(context, words, table, row);
-  return json({ total: gone.length, [words.rows]: gone.map((one) => show(words, table, context, one)) });
+function remove(scene: Sight, params: Params) {
+  const id = params.text(scene.words.rowId);
+  if (stage(scene, params, [{ action: "delete", id, data: {}, permissions: null }])) return empty();
+  removeRow(scene, rowOf(scene, id));
+  return empty();
 }
 
-function remove(context: Context, words: Words, table: FoundTable, row: Stored): void {
-  const { store } = context;
-  for (const column of columnsOf(store, table)) {
-    if (column.type !== "relationship") continue;
-    const stored = store.get(table.database.tables, column.related);
-    if (!stored) continue;
-    const far = placesOf(table.database, stored);
-    const pointing = store
-      .list(far.rows)
-      .filter(({ data }) => idsOf((data["data"] as JsonObject)[column.twoWayKey] ?? null).includes(row.id));
-    const own = idsOf((row.data["data"] as JsonObject)[column.key] ?? null);
-    if (
-      column.onDelete === "restrict" &&
-      column.side === "parent" &&
-      own.length > 0 &&
-      column.relationType.startsWith("one")
-    ) {
-      throw new ServerError(errorOf(words, "row", "delete_restricted"));
-    }
-    if (column.onDelete === "cascade") for (const id of own) store.remove(far.rows, id);
-    if (column.onDelete === "setNull") {
-      for (const one of pointing)
-        store.update(far.rows, one.id, {
-          ...one.data,
-          data: { ...(one.data["data"] as JsonObject), [column.twoWayKey]: null },
-        });
-    }
-  }
-  store.remove(table.rows, row.id);
+function removeMany(scene: Sight, params: Params) {
+  refuseRelated(scene, "delete");
+  const gone = selected(scene, params).items;
+  const staged = stage(
+    scene,
+    params,
+    gone.map(({ id }) => ({ action: "delete", id, data: {}, permissions: null })),
+  );
+  if (!staged) for (const row of gone) removeRow(scene, row);
+  return several(
+    scene,
+    gone.map((row) => showRow(scene, row, { kind: "read", expand: [] })),
+  );
 }
 
-function count(context: Context, words: Words, params: Params, sign: 1 | -1) {
-  const table = findTable(context, words, params);
-  const row = rowOf(context, words, table, params.text(words.rowId));
+function several({ words }: Scene, rows: readonly Json[], status?: number) {
+  return json({ total: rows.length, [words.rows]: rows }, status);
+}
+
+/** Bulk operations do not work on tables with relationships. */
+function refuseRelated({ context, words, table }: Scene, what: string): void {
+  if (!columnsOf(context.store, table).some(({ type }) => type === "relationship")) return;
+  const family = words.root === "tablesdb" ? "tablesDB" : "databases";
+  throw new ServerError("general_bad_request", {
+    message: `Bulk ${what} is not supported for ${family} with relationship ${words.columns}`,
+  });
+}
+
+function count(scene: Sight, params: Params, sign: 1 | -1) {
+  const { context, words, table } = scene;
+  const row = rowOf(scene, params.text(words.rowId));
   const key = params.text(words.column);
   const column = columnsOf(context.store, table).find((one) => one.key === key);
   if (!column) throw new ServerError(errorOf(words, "column", "not_found"), { values: [key] });
-  const data = row.data["data"] as JsonObject;
+  const data = valuesOf(row);
   const now = data[key] ?? 0;
   const step = params.raw("value") ?? 1;
   if (!isNumber(now) || !isNumber(step))
@@ -206,38 +202,50 @@ function count(context: Context, words: Words, params: Params, sign: 1 | -1) {
   const value = isWhole
     ? smallest(BigInt(now) + BigInt(sign) * BigInt(Math.trunc(Number(step))))
     : Number(now) + sign * Number(step);
+  const limit = params.raw(sign === 1 ? "max" : "min");
+  if (isNumber(limit) && (sign === 1 ? value > limit : value < limit)) {
+    throw new ServerError(errorOf(words, "column", "limit_exceeded"), {
+      message: `Attribute "${key}" has reached the ${sign === 1 ? "maximum" : "minimum"} value of ${limit}`,
+    });
+  }
   const changed = { ...row.data, data: { ...data, [key]: value } };
   context.store.update(table.rows, row.id, changed);
-  return json(show(words, table, context, { ...row, data: changed }));
+  return json(showRow(scene, { ...row, data: changed }, { kind: "changed", given: {} }));
 }
 
-function list(context: Context, words: Words, params: Params) {
-  const table = findTable(context, words, params);
-  const { total, items, queries } = selected(context, words, table, params);
-  const select = queries.filter((query) => query.method === "select").flatMap((query) => query.values.map(String));
-  const wanted = select.length === 0 || select.includes("*") ? null : select;
-  const rows = items.map((row) => narrowed(show(words, table, context, row), wanted));
-  return json({ total, [words.rows]: rows });
+function list(scene: Sight, params: Params) {
+  const answer = () => {
+    const { total, items, queries } = selected(scene, params);
+    const expand = expandedOf(scene, queries);
+    const rows = items.map((row) => narrowed(showRow(scene, row, { kind: "read", expand }), queries));
+    return json({ total, [scene.words.rows]: rows });
+  };
+  return inTransaction(scene, params, answer);
 }
 
-function narrowed(row: JsonObject, wanted: readonly string[] | null): JsonObject {
-  if (wanted === null) return row;
+/** The relationships whose rows a select asks for (`boss.*`). */
+function expandedOf({ context, table }: Scene, queries: readonly Query[]): string[] {
+  const asked = selectedNames(queries).map((name) => name.split(".")[0] ?? "");
+  return relationsOf(context.store, table).flatMap(({ key }) => (asked.includes(key) ? [key] : []));
+}
+
+function selectedNames(queries: readonly Query[]): string[] {
+  return queries.filter(({ method }) => method === "select").flatMap(({ values }) => values.map(String));
+}
+
+function narrowed(row: JsonObject, queries: readonly Query[]): JsonObject {
+  const select = selectedNames(queries);
+  if (select.length === 0 || select.includes("*")) return row;
+  const wanted = select.map((name) => name.split(".")[0]);
   return Object.fromEntries(Object.entries(row).filter(([name]) => name.startsWith("$") || wanted.includes(name)));
 }
 
-function selected(
-  context: Context,
-  words: Words,
-  table: FoundTable,
-  params: Params,
-): { readonly total: number; readonly items: Stored[]; readonly queries: readonly Query[] } {
+/** The queries of a request after the server's checks: 400 `general_query_invalid`. */
+function queriesOf({ context, table }: Scene, params: Params): readonly Query[] {
   const columns = columnsOf(context.store, table);
-  const types: Record<string, AttributeType> = Object.fromEntries(
-    columns.map((column) => [column.key, queryType(column)]),
-  );
   const raw = params.raw("queries");
   const fault = queriesFault(raw ?? [], {
-    schema: types,
+    schema: typesOf(columns),
     arrays: new Set(columns.filter(({ array }) => array).map(({ key }) => key)),
     encrypted: new Set(columns.filter(({ encrypt }) => encrypt).map(({ key }) => key)),
     select: true,
@@ -245,30 +253,45 @@ function selected(
   if (fault !== undefined) throw new ServerError("general_query_invalid", { message: fault });
   const queries = parseQueries(raw);
   const search = queries.find((query) => query.method === "search");
-  if (
-    search &&
-    !indexesOf(context.store, table).some(
-      (index) => index.type === "fulltext" && index.columns.some((key) => sameIdentifier(key, search.attribute)),
-    )
-  ) {
+  const isIndexed = indexesOf(context.store, table).some(
+    ({ type, columns: keys }) =>
+      type === "fulltext" && keys.some((key) => sameIdentifier(key, search?.attribute ?? "")),
+  );
+  if (search && !isIndexed) {
     throw new ServerError("general_query_invalid", {
       message: `Searching by attribute "${search.attribute}" requires a fulltext index.`,
     });
   }
+  return queries;
+}
+
+function typesOf(columns: readonly Column[]): Record<string, AttributeType> {
+  return Object.fromEntries(columns.map((column) => [column.key, queryType(column)]));
+}
+
+function selected(scene: Scene, params: Params) {
+  const { context, words, table } = scene;
+  const queries = queriesOf(scene, params);
+  const relations = relationsOf(context.store, table);
   const page = listItems(
     context.store.list(table.rows),
     { queries, total: params.given("total") ? params.flag("total") : true },
     {
       noun: words.row === "row" ? "Row" : "Document",
-      value: (row, attribute) => valueAt(row, attribute),
+      value: (row, attribute) => valueAt(scene, row, attribute, relations),
       id: (row) => row.id,
-      types,
+      types: typesOf(columnsOf(context.store, table)),
     },
   );
   return { ...page, queries };
 }
 
-function valueAt(row: Stored, attribute: string): Json | undefined {
+function valueAt(
+  { context, table }: Scene,
+  row: Stored,
+  attribute: string,
+  relations: readonly Column[],
+): Json | undefined {
   switch (attribute) {
     case "$id":
       return row.id;
@@ -278,113 +301,36 @@ function valueAt(row: Stored, attribute: string): Json | undefined {
       return row.data["updatedAt"];
     case "$sequence":
       return row.data["sequence"];
-    default:
-      return (row.data["data"] as JsonObject)[attribute];
+    default: {
+      const relation = relations.find(({ key }) => key === attribute);
+      return relation ? linkedIds(context.store, table, relation, row.id)[0] : valuesOf(row)[attribute];
+    }
   }
 }
 
-function show(words: Words, table: FoundTable, { store }: Pick<Context, "store">, row: Stored): JsonObject {
-  const data = row.data["data"] as JsonObject;
-  const columns = columnsOf(store, table).filter(
-    ({ status, type }) => status === "available" && type !== "relationship",
-  );
-  const told = Object.fromEntries(
-    columns.map((column) => [column.key, data[column.key] ?? (column.array ? [] : null)]),
-  );
-  const related = Object.fromEntries(
-    columnsOf(store, table)
-      .filter(({ type, key }) => type === "relationship" && Object.hasOwn(data, key))
-      .map(({ key }) => [key, data[key] ?? null]),
-  );
-  return {
-    ...told,
-    ...related,
-    $id: row.id,
-    $sequence: row.data["sequence"] ?? "",
-    $createdAt: row.data["createdAt"] ?? "",
-    $updatedAt: row.data["updatedAt"] ?? "",
-    $permissions: row.data["permissions"] ?? [],
-    $databaseId: table.database.stored.id,
-    [`$${words.tableId}`]: table.stored.id,
-  };
-}
-
-function withDefaults(columns: readonly Column[], data: JsonObject): JsonObject {
-  const usable = columns.filter(({ status }) => status === "available" || status === "deleting");
-  const own = usable.filter(({ type }) => type !== "relationship");
-  const filled = own.map(
-    (column) =>
-      [column.key, storedValue(column, data[column.key] ?? column.effective ?? (column.array ? [] : null))] as const,
-  );
-  // What no column is called is kept for the check that refuses it.
-  return { ...data, ...Object.fromEntries(filled) };
-}
-
-function check(
-  context: Context,
-  words: Words,
-  table: FoundTable,
-  columns: readonly Column[],
-  data: JsonObject,
-  self: string | null,
-): void {
-  const refuse = (message: string) =>
-    new ServerError(errorOf(words, "row", "invalid_structure"), { message: `Invalid document structure: ${message}` });
-  const usable = columns.filter(({ status }) => status === "available" || status === "deleting");
-  for (const column of usable) {
-    if (column.required && (data[column.key] ?? null) === null)
-      throw refuse(`Missing required attribute "${column.key}"`);
-  }
-  for (const [key, value] of Object.entries(data)) {
-    if (key.startsWith("$")) continue;
-    const column = usable.find((one) => one.key === key);
-    if (!column) throw refuse(`Unknown attribute: "${key}"`);
-    if (value === null || column.type === "relationship") continue;
-    if (column.array && !isList(value)) throw refuse(`Attribute "${key}" must be an array`);
-    const fault = (column.array && isList(value) ? value : [value])
-      .map((element) => valueFault(column, element))
-      .find((one) => one !== undefined);
-    if (fault !== undefined) throw refuse(fault);
-  }
-  for (const index of indexesOf(context.store, table)) {
-    if (index.type !== "unique" || !index.enforced || index.status !== "available") continue;
-    const tuple = tupleOf(index.columns, data);
-    const twin =
-      tuple === null
-        ? undefined
-        : context.store
-            .list(table.rows)
-            .find((row) => row.id !== self && tupleOf(index.columns, row.data["data"] as JsonObject) === tuple);
-    if (twin) throw new ServerError(errorOf(words, "row", "already_exists"), { values: [self ?? twin.id] });
-  }
-}
-
-function tupleOf(keys: readonly string[], data: JsonObject): string | null {
-  const values = keys.map((key) => data[key] ?? null);
-  return values.includes(null)
-    ? null
-    : JSON.stringify(values, (_, value: unknown) =>
-        typeof value === "bigint" ? value.toString() : value,
-      ).toLowerCase();
-}
-
-function rowOf({ store }: Pick<Context, "store">, words: Words, table: FoundTable, id: string): Stored {
-  const row = store.get(table.rows, id);
-  if (!row) throw new ServerError(errorOf(words, "row", "not_found"), { values: [id] });
-  return row;
-}
-
-function dataOf(params: Params): JsonObject {
+/** The values of a request; a whole number written as a float is made to look it where the column takes integers only. */
+function dataOf(scene: Sight, params: Params): JsonObject {
   const data = params.raw("data");
   if (data !== null && !isObject(data) && !isList(data))
     throw invalidArgument("Invalid `data` param: Value must be a valid JSON string");
-  return params.object("data");
+  return asWritten(scene, "data", params.object("data"));
 }
 
-function idsOf(value: Json): readonly string[] {
-  if (typeof value === "string") return [value];
-  if (isObject(value)) return typeof value["$id"] === "string" ? [value["$id"]] : [];
-  return isList(value) ? value.flatMap(idsOf) : [];
+function rowsOf(scene: Sight, params: Params): ReturnType<typeof listedRow>[] {
+  return params.list(scene.words.rows).map((given, at) => {
+    const listed = listedRow(given);
+    return { ...listed, data: asWritten(scene, `${scene.words.rows}.${at}`, listed.data) };
+  });
+}
+
+function asWritten({ context, table }: Sight, path: string, data: JsonObject): JsonObject {
+  const { floats } = context.request;
+  if (floats.size === 0) return data;
+  const integers = columnsOf(context.store, table).filter(({ type }) => type === "integer" || type === "bigint");
+  const changed = integers
+    .filter(({ key }) => floats.has(`${path}.${key}`))
+    .map(({ key }) => [key, Number(data[key]) + 0.5] as const);
+  return { ...data, ...Object.fromEntries(changed) };
 }
 
 function smallest(value: bigint): number | bigint {

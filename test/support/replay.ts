@@ -5,7 +5,7 @@ import { type Emulator, startEmulator } from "../../emulator/index.ts";
 import { isList, isObject, type Json, type JsonObject, parseJson, writeJson } from "../../emulator/json.ts";
 import type { ServerVersion } from "../../emulator/route-table.ts";
 import { compareBodies, type Difference, type Identities } from "./compare.ts";
-import { keyOf, MULTIPART, PRECEDING, UNRECORDED } from "./unrecorded.ts";
+import { keyOf, MULTIPART, PRECEDING, unrecorded } from "./unrecorded.ts";
 
 /**
  * Replays what a real Appwrite was asked against a fresh emulator, and tells where the answers differ.
@@ -15,7 +15,7 @@ import { keyOf, MULTIPART, PRECEDING, UNRECORDED } from "./unrecorded.ts";
  *   npm run replay -- 13 --version 1.9.0   the same of the recordings of 1.9.0
  *
  * A recording is a file of JSON lines, one request with its answer each, that begins on a fresh project (or on what
- * `UNRECORDED` adds). Compared are the status, the kind of content and the body: names, values and order. What the server makes up is
+ * `unrecorded` adds). Compared are the status, the kind of content and the body: names, values and order. What the server makes up is
  * compared by its form and must be consistent: generated ids, times near the request's, secrets, internal sequence numbers.
  * The worker is stopped between requests and steps on as the recorded answers show it did.
  */
@@ -41,6 +41,8 @@ export interface Exchange {
   readonly query: JsonObject;
   readonly requestHeaders: JsonObject;
   readonly requestBody: Json;
+  /** The body's text as it was recorded, where it is JSON: `1.0` is not `1` for the server. */
+  readonly requestText: string;
   readonly status: number;
   readonly responseHeaders: JsonObject;
   readonly responseBody: Json;
@@ -58,7 +60,12 @@ export interface Outcome {
 /** Reads a recording, integers exact. */
 export function readRecording(version: ServerVersion, name: string): Exchange[] {
   const lines = readFileSync(join(recordingsFolder(version), name), "utf8").split("\n");
-  return lines.filter((line) => line !== "").map((line) => parseJson(line) as unknown as Exchange);
+  return lines
+    .filter((line) => line !== "")
+    .map((line) => {
+      const requestText = /"requestBody": (.*), "status": \d+, "responseHeaders": /.exec(line)?.[1] ?? "null";
+      return { ...(parseJson(line) as unknown as Exchange), requestText };
+    });
 }
 
 /** Replays one recording against an emulator of its version. */
@@ -80,7 +87,7 @@ export async function replay(version: ServerVersion, name: string): Promise<Outc
   });
   emulator.worker.pause();
   try {
-    const player = new Player(emulator, name, main);
+    const player = new Player(emulator, version, name, main);
     await player.prepare(exchanges, signsUp);
     for (const earlier of precedingOf(version, name)) {
       for (const [index, exchange] of readRecording(version, earlier).entries()) await player.play(exchange, index);
@@ -105,7 +112,12 @@ export function agreement(outcomes: readonly Outcome[]): number {
 
 /** A name for an exchange that stays when a recording is extended. */
 export function labelOf({ index, exchange }: Outcome): string {
-  return `${index} ${exchange.name.replace(/ ?\(after polling;.*/, "")}`;
+  return `${index} ${plain(exchange.name)}`;
+}
+
+/** An exchange's name without what the recorder noted about its polling. */
+function plain(name: string): string {
+  return name.replace(/ ?\(after polling;.*/, "");
 }
 
 /** The file's number: `13b` of `13b-unique-index.jsonl`. */
@@ -143,11 +155,13 @@ class Player {
   private ownKey: string;
 
   private readonly emulator: Emulator;
+  private readonly version: ServerVersion;
   private readonly file: string;
   private readonly main: string;
 
-  constructor(emulator: Emulator, file: string, main: string) {
+  constructor(emulator: Emulator, version: ServerVersion, file: string, main: string) {
     this.emulator = emulator;
+    this.version = version;
     this.file = file;
     this.main = main;
     this.ownKey = emulator.apiKey;
@@ -189,7 +203,7 @@ class Player {
 
   /** Does what the recorded run did without recording it. */
   private async catchUp(name: string): Promise<void> {
-    for (const [method, path, body] of UNRECORDED[numberOf(this.file)]?.[name] ?? []) {
+    for (const [method, path, body] of unrecorded(this.version, numberOf(this.file), plain(name))) {
       while (this.emulator.worker.step());
       const translated = String(this.translate(path));
       const answer = await this.send(method, translated, this.ordinaryHeaders(), this.translate(body));
@@ -214,18 +228,21 @@ class Player {
 
   private async attempt(exchange: Exchange, index: number): Promise<Outcome> {
     const headers = await this.headersOf(exchange);
-    const query = queryText(this.translate(exchange.query) as JsonObject);
+    const query = queryText(this.translate(this.unmasked(exchange.query)) as JsonObject);
     const path = `${this.translate(exchange.path)}${query}`;
-    const upload = MULTIPART[numberOf(this.file)]?.[exchange.name];
-    const answer = await this.send(
-      exchange.method,
-      path,
-      headers,
-      upload === undefined ? this.translate(this.unmasked(exchange.requestBody)) : upload,
-    );
+    const upload = MULTIPART[numberOf(this.file)]?.[plain(exchange.name)];
+    const answer = await this.send(exchange.method, path, headers, upload ?? this.bodyOf(exchange));
     if (exchange.path === "/v1/account/sessions/email") this.keepSession(answer);
     const differences = this.compare(exchange, answer);
     return { index, exchange, status: answer.status, body: answer.body, differences };
+  }
+
+  private bodyOf({ requestBody, requestText }: Exchange): Buffer {
+    if (requestBody === null) return Buffer.alloc(0);
+    // A text was sent as it is, whatever it pretends to be.
+    const text = typeof requestBody === "string" ? requestBody : requestText;
+    const unmasked = text.replace(/"(standard_)?<masked>"/g, JSON.stringify(this.ownKey));
+    return Buffer.from(String(this.translate(unmasked)));
   }
 
   private compare(exchange: Exchange, answer: Answer): Difference[] {
@@ -265,7 +282,7 @@ class Player {
     return headers;
   }
 
-  /** Masked secrets in a body or query stand for the main project's key. */
+  /** Masked secrets in a query stand for the main project's key. */
   private unmasked(value: Json): Json {
     if (typeof value === "string") return /^(standard_)?<masked>$/.test(value) ? this.ownKey : value;
     if (isList(value)) return value.map((item) => this.unmasked(item));
@@ -307,7 +324,7 @@ class Player {
 
   /** Sends exactly the path that was recorded: no normalising, no escaping. */
   private send(method: string, path: string, headers: Record<string, string>, body: Json | Buffer): Promise<Answer> {
-    const content = contentOf(body);
+    const content = Buffer.isBuffer(body) ? body : Buffer.from(body === null ? "" : writeJson(body));
     const { port } = new URL(this.emulator.endpoint);
     const options = {
       host: "127.0.0.1",
@@ -343,13 +360,6 @@ function needsSession(headers: JsonObject): boolean {
   return ["Cookie", "X-Appwrite-Session", "X-Appwrite-JWT", "X-Fallback-Cookies"].some(
     (name) => headers[name] !== undefined,
   );
-}
-
-function contentOf(body: Json | Buffer): Buffer {
-  if (Buffer.isBuffer(body)) return body;
-  if (body === null) return Buffer.alloc(0);
-  // A text was sent as it is, whatever it pretends to be.
-  return Buffer.from(typeof body === "string" ? body : writeJson(body));
 }
 
 function queryText(query: JsonObject): string {

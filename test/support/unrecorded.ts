@@ -1,5 +1,6 @@
 import type { Emulator } from "../../emulator/index.ts";
-import type { Json } from "../../emulator/json.ts";
+import type { Json, JsonObject } from "../../emulator/json.ts";
+import type { ServerVersion } from "../../emulator/route-table.ts";
 
 /**
  * What the recordings leave out: which key was behind `<masked>`, the content of uploads, and what
@@ -38,19 +39,82 @@ export const PRECEDING: { readonly [version: string]: { readonly [file: string]:
 /** A request: method, path, body. */
 export type Step = readonly [method: string, path: string, body: Json];
 
+const databases = (...ids: readonly string[]): Step[] =>
+  ids.map((databaseId) => ["POST", "/v1/tablesdb", { databaseId, name: databaseId }]);
+const table = (databaseId: string, tableId: string, columns: readonly Json[] = []): Step => [
+  "POST",
+  `/v1/tablesdb/${databaseId}/tables`,
+  { tableId, name: tableId, columns },
+];
+const column = (databaseId: string, tableId: string, key: string, type: string, more: JsonObject = {}): Step => [
+  "POST",
+  `/v1/tablesdb/${databaseId}/tables/${tableId}/columns/${type}`,
+  { key, required: false, ...more },
+];
+
+const pages = Array.from({ length: 27 }, (_, at): Step => {
+  const databaseId = `pg${String(at).padStart(2, "0")}`;
+  return ["POST", "/v1/tablesdb", { databaseId, name: `pg ${at}` }];
+});
+
+/** The databases that the run of 18 found, made by the files before it; `dbc` is the first one where `cols` is. */
+function earlier(first: string): Step[] {
+  const names = [
+    ["unique()", " spaced name "],
+    ["db2", "Db Two b"],
+    ["db1", "Db One"],
+    ["dbu", "upd"],
+    ["dbi", "idx"],
+    ["dbun", "x"],
+    ["dbdi", "x"],
+    ["dbn", "inline"],
+    ["dbrow", "rows"],
+    ["dbl", "lim"],
+  ];
+  names.splice(first === "cols" ? 0 : 3, 0, ["dbc", "cols"]);
+  return names.map(([databaseId = "", name = ""]) => ["POST", "/v1/tablesdb", { databaseId, name }]);
+}
+
 /** What a file's run did without recording it, by the name of the exchange before which it did. */
-export const UNRECORDED: { readonly [file: string]: { readonly [exchange: string]: readonly Step[] } } = {
+const UNRECORDED: { readonly [file: string]: { readonly [exchange: string]: readonly Step[] } } = {
+  "10": {
+    "create database": [["POST", "/v1/tablesdb", { databaseId: "dbc", name: "cols" }]],
+    "list databases default page": pages,
+  },
+  "13": {
+    "a: poll": [
+      column("dbi", "i", "a", "string", { size: 50 }),
+      column("dbi", "i", "b", "string", { size: 100 }),
+      column("dbi", "i", "n", "integer"),
+      column("dbi", "i", "arr", "string", { size: 20, array: true }),
+      column("dbi", "i", "big", "string", { size: 5000 }),
+      column("dbi", "i", "tx", "text"),
+      column("dbi", "i", "pt", "point"),
+      column("dbi", "i", "ptr", "point", { required: true }),
+      column("dbi", "i", "enc", "string", { size: 200, encrypt: true }),
+      column("dbi", "i", "dt", "datetime"),
+      column("dbi", "i", "bo", "boolean"),
+      column("dbi", "i", "iarr", "integer", { array: true }),
+    ],
+    "index on processing column": [column("dbi", "i", "late", "boolean")],
+  },
   // 13d goes on where 13c ended: MariaDB does not let go of a column of a composite unique index.
   "13d": {
     "stuck column": [
-      ["POST", "/v1/tablesdb", { databaseId: "dbdi", name: "dbdi" }],
-      ["POST", "/v1/tablesdb/dbdi/tables", { tableId: "C", name: "C" }],
-      ["POST", "/v1/tablesdb/dbdi/tables/C/columns/string", { key: "a", size: 20, required: false }],
-      ["POST", "/v1/tablesdb/dbdi/tables/C/columns/string", { key: "b", size: 20, required: false }],
+      ...databases("dbdi"),
+      table("dbdi", "C"),
+      column("dbdi", "C", "a", "string", { size: 20 }),
+      column("dbdi", "C", "b", "string", { size: 20 }),
       ["POST", "/v1/tablesdb/dbdi/tables/C/indexes", { key: "i1", type: "unique", columns: ["a", "b"] }],
       ["DELETE", "/v1/tablesdb/dbdi/tables/C/columns/a", null],
     ],
   },
+  "14": {
+    "oneToOne one-way default keys": ["p", "q", "s", "x", "y", "z"].map((id) =>
+      table("dbr", id, [{ key: "name", type: "string", size: 20 }]),
+    ),
+  },
+  "18": { "create database": earlier("cols") },
   // What the run before this one left.
   "30": {
     "documentsdb collection without backend": [
@@ -65,8 +129,20 @@ export const UNRECORDED: { readonly [file: string]: { readonly [exchange: string
       ["POST", "/v1/users/su/targets", { targetId: "st", providerType: "email", identifier: "su2@example.com" }],
     ],
   },
-  "94": { "inline integer with explicit int64 range": [["POST", "/v1/tablesdb", { databaseId: "m", name: "m" }]] },
+  "94": { "inline integer with explicit int64 range": databases("m") },
 };
+
+// The scripts ran in another order on 1.9.0.
+const ELSEWHERE: typeof UNRECORDED = {
+  "10": { "list databases default page": pages },
+  "18": { "create database": earlier(" spaced name ") },
+};
+
+/** What was done, unrecorded, before an exchange. */
+export function unrecorded(version: ServerVersion, file: string, exchange: string): readonly Step[] {
+  const steps = (version === "1.9.0" ? ELSEWHERE[file] : undefined) ?? UNRECORDED[file];
+  return steps?.[exchange] ?? [];
+}
 
 const BOUNDARY = "----b0undary";
 

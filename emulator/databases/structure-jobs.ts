@@ -1,0 +1,101 @@
+import type { JobHandlers } from "../context.ts";
+import { sameIdentifier } from "../identifiers.ts";
+import type { JsonObject } from "../json.ts";
+import { jobTable, keepGhost, readColumn, type Stores, writeColumn } from "./column-store.ts";
+import type { Index } from "./columns.ts";
+import type { FoundTable } from "./places.ts";
+import { forgetLinks } from "./relations.ts";
+import { tupleOf, valuesOf } from "./rows.ts";
+import { indexesOf, placesOf } from "./tables.ts";
+
+/** What the worker does with columns and indexes. */
+export const structureJobs: JobHandlers = {
+  "create-column": (context, payload) => {
+    const found = jobTable(context, payload);
+    const column = found && readColumn(context, found, String(payload["key"]));
+    if (!found || !column || column.status !== "processing") return;
+    const outcome = context.faults.outcome("column", found.stored.id, column.key);
+    if (outcome?.outcome === "processing") return;
+    const status = outcome?.outcome ?? "available";
+    const done = { ...column, status, error: outcome?.error ?? "", updatedAt: context.now };
+    writeColumn(context, found, done);
+    if (column.type !== "relationship" || !column.twoWay || status !== "available") return;
+    const far = placesOf(found.database, context.store.get(found.database.tables, column.related) ?? found.stored);
+    const child = readColumn(context, far, column.twoWayKey);
+    if (child) writeColumn(context, far, { ...child, status: "available", updatedAt: context.now });
+  },
+  "delete-column": (context, payload) => {
+    const found = jobTable(context, payload);
+    const column = found && readColumn(context, found, String(payload["key"]));
+    if (!found || !column) return;
+    const blocking = indexesOf(context.store, found).find(
+      (index) =>
+        index.type === "unique" &&
+        index.columns.length > 1 &&
+        index.columns.some((one) => sameIdentifier(one, column.key)),
+    );
+    // MariaDB does not let go of a column of a composite unique index (F15).
+    if (blocking) return writeColumn(context, found, { ...column, status: "stuck", updatedAt: context.now });
+    context.store.remove(found.columns, column.key);
+    keepGhost(context, found, column);
+    shrinkIndexes(context, found, column.key);
+    for (const row of context.store.list(found.rows)) {
+      const { [column.key]: _, ...rest } = row.data["data"] as JsonObject;
+      context.store.update(found.rows, row.id, { ...row.data, data: rest });
+    }
+    if (column.type !== "relationship") return;
+    forgetLinks(context.store, found, column);
+    if (!column.twoWay) return;
+    const far = context.store.get(found.database.tables, column.related);
+    if (far) context.store.remove(placesOf(found.database, far).columns, column.twoWayKey);
+  },
+  "create-index": (context, payload) => {
+    const found = jobTable(context, payload);
+    const stored = found && context.store.get(found.indexes, String(payload["key"]));
+    if (!found || !stored) return;
+    const index = stored.data as Index;
+    const outcome = context.faults.outcome("index", found.stored.id, index.key);
+    if (outcome?.outcome === "processing") return;
+    const enforced = index.type !== "unique" || !hasDuplicates(context, found, index);
+    context.store.update(found.indexes, index.key, {
+      ...index,
+      status: outcome?.outcome ?? "available",
+      error: outcome?.error ?? "",
+      enforced,
+      updatedAt: context.now,
+    });
+  },
+  "delete-index": (context, payload) => {
+    const found = jobTable(context, payload);
+    if (found) context.store.remove(found.indexes, String(payload["key"]));
+  },
+};
+
+function shrinkIndexes({ store }: Stores, found: FoundTable, key: string): void {
+  for (const index of indexesOf(store, found)) {
+    const at = index.columns.findIndex((one) => sameIdentifier(one, key));
+    if (at === -1) continue;
+    const without = <T>(list: readonly T[]) => list.filter((_, place) => place !== at);
+    const columns = without(index.columns);
+    const orders = without(index.orders);
+    const isTwin = indexesOf(store, found).some(
+      (other) =>
+        other.key !== index.key && JSON.stringify([other.columns, other.orders]) === JSON.stringify([columns, orders]),
+    );
+    if (columns.length === 0 || index.type === "fulltext" || isTwin) store.remove(found.indexes, index.key);
+    else {
+      const lengths = index.lengths.every((length) => length === 0) ? [] : without(index.lengths);
+      store.update(found.indexes, index.key, {
+        ...index,
+        columns,
+        lengths,
+        orders,
+      } as unknown as JsonObject);
+    }
+  }
+}
+
+function hasDuplicates({ store }: Stores, found: FoundTable, index: Index): boolean {
+  const tuples = store.list(found.rows).flatMap((row) => tupleOf(index.columns, valuesOf(row)) ?? []);
+  return new Set(tuples).size < tuples.length;
+}
