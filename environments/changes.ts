@@ -1,0 +1,322 @@
+import { ownKey } from "../provider/engine/address.ts";
+import { decide } from "../provider/engine/decide.ts";
+import { sameValue } from "../provider/engine/equal.ts";
+import type { Attribute, AttributeType } from "../provider/schema/attribute.ts";
+import { ApiError, type Backend } from "../provider/schema/backend.ts";
+import type { Path } from "../provider/schema/diagnostics.ts";
+import type { DataLoss, Change as PlannedChange, ResourceDefinition } from "../provider/schema/resource.ts";
+import { isList, isRecord, isUnknown, type Row, type Value } from "../provider/schema/value.ts";
+import { type Entity, isSecret, type Omission, telling } from "./entity.ts";
+import type { Pair } from "./pairs.ts";
+import type { Pattern } from "./patterns.ts";
+
+/** What is to be done to one object of the target, in the words of a plan. */
+export interface Change {
+  readonly action: "create" | "update" | "replace" | "delete";
+  readonly definition: ResourceDefinition;
+  /** Address in the target. */
+  readonly address: string;
+  readonly source: Entity | null;
+  readonly prior: Row | null;
+  readonly config: Row | null;
+  readonly planned: Row | null;
+  readonly fields: readonly Field[];
+  /** Data that the change destroys, as far as the server counted it. */
+  readonly losses: readonly DataLoss[];
+  /** Does it delete something: the object, or a part of it such as a column? */
+  readonly isDestructive: boolean;
+}
+
+/** One field that differs. */
+export interface Field {
+  readonly path: Path;
+  readonly from: Value;
+  readonly to: Value;
+  /** Neither value may be shown. */
+  readonly isSecret: boolean;
+  /** The change of this field makes the object anew. */
+  readonly replaces: boolean;
+}
+
+/** How two environments differ. */
+export interface Comparison {
+  readonly changes: readonly Change[];
+  /** Differences that are allowed, by address and attribute. */
+  readonly allowed: readonly { readonly address: string; readonly field: string | null; readonly pattern: string }[];
+  /** What cannot be carried. */
+  readonly notCarried: readonly Omission[];
+  /** How many objects were compared. */
+  readonly compared: number;
+}
+
+/** What a comparison goes by, beside the pairs. */
+export interface ComparisonRules {
+  readonly project: string;
+  /** Name of the target environment, for the commands that are proposed. */
+  readonly target: string;
+  readonly allowed: readonly Pattern[];
+  /** Secrets of the target, by "address attribute". */
+  readonly secrets: ReadonlyMap<string, string>;
+  /** Values that the target has on purpose, by "address attribute". */
+  readonly values: ReadonlyMap<string, unknown>;
+  /** Leave what only the target has. */
+  readonly keepsExtra: boolean;
+}
+
+/** Compares all pairs by the provider's own plan: what would make the target like the source? Pure. */
+export function compare(pairs: readonly Pair[], rules: ComparisonRules): Comparison {
+  const allowed: { address: string; field: string | null; pattern: string }[] = [];
+  const notCarried: Omission[] = [];
+  const remade = new Set<string>();
+  const changes = pairs.flatMap((pair): readonly Change[] => {
+    const whole = rules.allowed.find((pattern) => pattern.attribute === null && isAbout(pattern, pair));
+    const change = changeOf(pair, rules, notCarried, remade);
+    if (change === null) return [];
+    if (whole) {
+      allowed.push({ address: pair.address, field: null, pattern: whole.text });
+      return [];
+    }
+    if (change.action === "delete" && rules.keepsExtra) return [];
+    return withoutAllowed(change, pair, rules, allowed, notCarried, remade);
+  });
+  return { changes, allowed, notCarried: distinct(notCarried), compared: pairs.length };
+}
+
+/** Asks the server what data each change would destroy. */
+export async function withLosses(backend: Backend, changes: readonly Change[]): Promise<readonly Change[]> {
+  return Promise.all(
+    changes.map(async (change) => {
+      const { atRisk } = change.definition.hooks ?? {};
+      if (change.action === "create" || !atRisk) return change;
+      const { action, prior, config, planned } = change;
+      try {
+        const losses = (await atRisk(backend, { action, prior, config, planned })).filter(({ count }) => count > 0);
+        return { ...change, losses, isDestructive: change.isDestructive || losses.length > 0 };
+      } catch (cause) {
+        if (!(cause instanceof ApiError)) throw cause;
+        const what = `what it holds (it could not be counted: ${cause.details.type})`;
+        return change.isDestructive ? { ...change, losses: [{ what, count: Number.NaN, remedy: "" }] } : change;
+      }
+    }),
+  );
+}
+
+/** The configuration that makes an object as a row says: what a user would write, without what is the server's. */
+export function configOf(definition: ResourceDefinition, row: Row): Row {
+  return configured(definition.attributes, row);
+}
+
+/** Computed values that say what an object is (the hash of a file), known before it is made. */
+export function knownOf(definition: ResourceDefinition, row: Row): Row {
+  return Object.fromEntries(
+    telling(definition)
+      .filter(([name, { presence }]) => presence === "computed" && name !== ownKey(definition))
+      .map(([name]) => [name, row[name] ?? null]),
+  );
+}
+
+function isAbout(pattern: Pattern, { address, source }: Pair): boolean {
+  return pattern.isOf(address) || (source !== null && pattern.isOf(source.address));
+}
+
+function changeOf(
+  pair: Pair,
+  rules: ComparisonRules,
+  notCarried: Omission[],
+  remade: Set<string>,
+  overrides: Row = {},
+): Change | null {
+  const { definition, source, target, address } = pair;
+  const prior = target !== null && !remade.has(parentAddress(target)) ? target.row : null;
+  const wanted = pair.wanted === null ? null : settled(pair, pair.wanted, prior, rules, notCarried);
+  const config = wanted === null ? null : { ...configOf(definition, wanted.row), ...overrides };
+  if (prior === null && config === null) return null;
+  const facts = { projectId: rules.project, known: wanted === null ? {} : knownOf(definition, wanted.row) };
+  // A secret that cannot be read back is written with the object or with another change of it, not over and over.
+  const isUnchangedOtherwise =
+    prior !== null &&
+    config !== null &&
+    wanted !== null &&
+    wanted.blind.size > 0 &&
+    decide(definition, prior, withoutBlind(config, wanted.blind), facts).change.action === "none";
+  if (isUnchangedOtherwise) return null;
+  const { change, replacedBy } = decide(definition, prior, config, facts);
+  const { action, planned } = change;
+  if (action === "none" || (definition.singleton && action === "delete")) return null;
+  if (action === "replace" || action === "delete") remade.add(address);
+  const fields = fieldsOf(definition, change, replacedBy);
+  if (action === "update" && fields.length === 0) return null;
+  const isDestructive = action === "replace" || action === "delete" || fields.some(isRemoval);
+  return { action, definition, address, source, prior, config, planned, fields, losses: [], isDestructive };
+}
+
+function withoutBlind(config: Row, blind: ReadonlySet<string>): Row {
+  return Object.fromEntries(Object.entries(config).map(([name, value]) => [name, blind.has(name) ? null : value]));
+}
+
+/** What the target is to have, and the secrets in it that cannot be compared because the server does not tell them. */
+interface Settled {
+  readonly row: Row;
+  readonly blind: ReadonlySet<string>;
+}
+
+/** A change without the fields that may differ. */
+function withoutAllowed(
+  change: Change,
+  pair: Pair,
+  rules: ComparisonRules,
+  allowed: { address: string; field: string | null; pattern: string }[],
+  notCarried: Omission[],
+  remade: Set<string>,
+): readonly Change[] {
+  const { prior } = change;
+  if (change.action === "create" || change.action === "delete" || prior === null) return [change];
+  const names = [...new Set(change.fields.map(({ path }) => (path[0]?.kind === "attribute" ? path[0].name : "")))];
+  const kept = names.flatMap((name) => {
+    const pattern = rules.allowed.find((one) => one.attribute?.test(name) && isAbout(one, pair));
+    if (pattern) allowed.push({ address: change.address, field: name, pattern: pattern.text });
+    return pattern ? [[name, prior[name] ?? null] as const] : [];
+  });
+  if (kept.length === 0) return [change];
+  if (change.action === "replace") remade.delete(change.address);
+  const rest = changeOf(pair, rules, notCarried, remade, Object.fromEntries<Value>(kept));
+  return rest === null ? [] : [rest];
+}
+
+/**
+ * What the target is to have: the source's values, those that the environments file gives instead, and secrets. What cannot be carried
+ * is told, and stays as it is.
+ */
+function settled(pair: Pair, wanted: Row, prior: Row | null, rules: ComparisonRules, notCarried: Omission[]): Settled {
+  const { definition } = pair;
+  const blind = new Set<string>();
+  const given = <T>(values: ReadonlyMap<string, T>, name: string): T | undefined =>
+    values.get(`${pair.address} ${name}`) ?? values.get(`${pair.source?.address ?? pair.address} ${name}`);
+  const row: { [name: string]: Value } = { ...wanted };
+  const missing = new Set<string>();
+  for (const [name, attribute] of Object.entries(definition.attributes)) {
+    const value = given(rules.values, name);
+    if (value !== undefined) row[name] = value as Value;
+    if (!isSecret(attribute, wanted) || attribute.options.writeOnly) continue;
+    const secret = given(rules.secrets, name);
+    if (secret !== undefined) {
+      row[name] = secret;
+      if (isUntold(attribute, prior?.[name] ?? null)) blind.add(name);
+    } else if (isUntold(attribute, row[name] ?? null)) {
+      missing.add(name);
+      if (attribute.presence === "required" && (row[name] ?? null) === null) row[name] = prior?.[name] ?? "";
+      notCarried.push(unreadableSecret(pair, name, attribute, rules.target));
+    }
+  }
+  for (const [name, secrets] of Object.entries(definition.cloning?.needsSecret ?? {})) {
+    const isHeldBack = row[name] === true && prior?.[name] !== true && secrets.some((secret) => missing.has(secret));
+    if (!isHeldBack) continue;
+    row[name] = false;
+    notCarried.push({
+      address: `${pair.address} ${name}`,
+      reason: `It cannot be switched on while ${secrets.join(" or ")} is missing.`,
+      remedy: `appwrite-iac set ${rules.target} ${pair.address} ${name}=true ${secrets.map((secret) => `${secret}=env:NAME`).join(" ")}`,
+    });
+  }
+  return { row, blind };
+}
+
+/** Is it a secret of which the server says nothing? */
+function isUntold({ options, presence }: Attribute, value: Value): boolean {
+  if (value !== null && value !== "") return presence === "computed";
+  return options.unreadable === true || presence === "required" || presence === "computed";
+}
+
+function unreadableSecret({ address }: Pair, name: string, { presence }: Attribute, target: string): Omission {
+  if (presence === "computed") {
+    return {
+      address: `${address} ${name}`,
+      reason: "The server makes it; the target's is another one.",
+      remedy: "Read it in the console, or from terraform's state.",
+    };
+  }
+  return {
+    address: `${address} ${name}`,
+    reason: "The server does not tell it.",
+    remedy: `appwrite-iac set ${target} ${address} ${name}=env:NAME`,
+  };
+}
+
+function configured(attributes: { readonly [name: string]: Attribute }, row: Row): Row {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, { type, presence, options }]) => {
+      const isOurs =
+        presence !== "computed" && options.clone !== "skip" && !options.writeOnly && options.fromProvider === undefined;
+      return [name, isOurs ? nested(type, row[name] ?? null) : null];
+    }),
+  );
+}
+
+function nested(type: AttributeType, value: Value): Value {
+  if (type.kind === "object" && isRecord(value)) return configured(type.attributes, value);
+  if (type.kind === "map" && isRecord(value)) {
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, nested(type.element, inner)]));
+  }
+  if (isList(value) && "element" in type) return value.map((inner) => nested(type.element, inner));
+  return value;
+}
+
+function fieldsOf(
+  definition: ResourceDefinition,
+  change: PlannedChange,
+  replacedBy: readonly string[],
+): readonly Field[] {
+  const { prior, planned } = change;
+  const row = planned ?? prior ?? {};
+  return Object.entries(definition.attributes).flatMap(([name, attribute]) => {
+    const isShown = telling(definition).some(([one]) => one === name);
+    if (!isShown) return [];
+    const [from, to] = [prior?.[name] ?? null, planned?.[name] ?? null];
+    if (isUnknown(to)) return [];
+    const about = { isSecret: isSecret(attribute, row), replaces: replacedBy.includes(name) };
+    return differing(attribute, from, to, [{ kind: "attribute", name }]).map((found) => ({ ...found, ...about }));
+  });
+}
+
+type Difference = Pick<Field, "path" | "from" | "to">;
+
+/** Where two values of an attribute differ, as deep inside as can be told. */
+function differing(
+  attribute: Pick<Attribute, "type" | "options">,
+  from: Value,
+  to: Value,
+  path: Path,
+): readonly Difference[] {
+  if (sameValue(attribute, from, to)) return [];
+  const { type } = attribute;
+  if (type.kind === "map" && isRecord(from) && isRecord(to)) {
+    const element = { type: type.element, options: {} };
+    return [...new Set([...Object.keys(from), ...Object.keys(to)])].flatMap((key) =>
+      differing(element, from[key] ?? null, to[key] ?? null, [...path, { kind: "key", key }]),
+    );
+  }
+  if (type.kind === "object" && isRecord(from) && isRecord(to)) {
+    return Object.entries(type.attributes).flatMap(([name, inner]) =>
+      inner.options.clone === "skip"
+        ? []
+        : differing(inner, from[name] ?? null, to[name] ?? null, [...path, { kind: "attribute", name }]),
+    );
+  }
+  return [{ path, from, to }];
+}
+
+/** A part that goes: an entry of a map of objects, such as a column. */
+function isRemoval({ path, from, to }: Field): boolean {
+  return path.at(-1)?.kind === "key" && isRecord(from) && to === null;
+}
+
+function parentAddress({ definition, row }: Entity): string {
+  const names = definition.importId.slice(0, -1);
+  const last = names.at(-1);
+  const type = last === undefined ? undefined : definition.attributes[last]?.options.ref;
+  return type === undefined ? "" : `${type}.${names.map((name) => String(row[name])).join("/")}`;
+}
+
+function distinct(omissions: readonly Omission[]): readonly Omission[] {
+  return [...new Map(omissions.map((one) => [one.address, one])).values()];
+}

@@ -1,0 +1,34 @@
+import { checkEndpoint, createClient } from "../provider/client/index.ts";
+import type { Backend } from "../provider/schema/backend.ts";
+import { VERSION } from "../provider/version.ts";
+import { EnvironmentError } from "./environment-error.ts";
+import type { Environment } from "./environments-file.ts";
+
+/** An environment that can be asked. */
+export interface OpenEnvironment {
+  readonly environment: Environment;
+  readonly backend: Backend;
+}
+
+/** Makes the client of an environment. Nothing is sent. Throws `EnvironmentError` when the endpoint is none. */
+export function openEnvironment(environment: Environment, signal: AbortSignal): OpenEnvironment {
+  const checked = checkEndpoint(environment.endpoint);
+  if ("fault" in checked) {
+    throw new EnvironmentError(`The endpoint of the environment ${environment.name} is not right: ${checked.fault}`);
+  }
+  const backend = createClient({
+    endpoint: checked.endpoint,
+    projectId: environment.project,
+    apiKey: environment.key,
+    selfSigned: environment.selfSigned,
+    userAgent: `appwrite-iac/${VERSION}`,
+    version: VERSION,
+    signal,
+  });
+  return { environment, backend };
+}
+
+/** Are both on one server? By host and port; a server under two names is taken for two. */
+export function isSameServer(left: Environment, right: Environment): boolean {
+  return new URL(left.endpoint).host === new URL(right.endpoint).host;
+}

@@ -1,0 +1,139 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { checkEndpoint, createClient } from "../../provider/client/index.ts";
+import { create, update } from "../../provider/engine/apply.ts";
+import { decide } from "../../provider/engine/decide.ts";
+import { startOperation } from "../../provider/engine/operation.ts";
+import { read } from "../../provider/engine/read.ts";
+import { createWait } from "../../provider/engine/wait.ts";
+import { catalogue } from "../../provider/resources/index.ts";
+import type { Backend } from "../../provider/schema/backend.ts";
+import type { ResourceDefinition } from "../../provider/schema/resource.ts";
+import { isUnknown, type Row, type Value } from "../../provider/schema/value.ts";
+import { type Expression, type ResourceBlock, readResources } from "./hcl.ts";
+import { exampleFile } from "./terraform.ts";
+
+const EXAMPLES = join(__dirname, "..", "..", "examples", "resources");
+
+/** A client of a project of an emulator. */
+export function clientOf(place: {
+  readonly endpoint: string;
+  readonly projectId: string;
+  readonly apiKey: string;
+}): Backend {
+  const checked = checkEndpoint(place.endpoint);
+  if ("fault" in checked) throw new Error(checked.fault);
+  return createClient({
+    endpoint: checked.endpoint,
+    projectId: place.projectId,
+    apiKey: place.apiKey,
+    userAgent: "test",
+    version: "test",
+    signal: new AbortController().signal,
+  });
+}
+
+/**
+ * Fills a project with everything that the examples show, through the engine: an object of every kind. Ids are made different for each
+ * example, so that the examples do not meet. Grows with the catalogue by itself.
+ */
+export async function fillProject(
+  backend: Backend,
+  isWanted: (type: string) => boolean = () => true,
+): Promise<readonly string[]> {
+  const made: string[] = [];
+  const types = catalogue.resources
+    .map(({ type }) => type)
+    .filter((type) => isWanted(type) && existsSync(join(EXAMPLES, type, "resource.tf")));
+  for (const [index, type] of types.entries()) {
+    made.push(
+      ...(await applyExample(backend, exampleFile(`resources/${type}/resource.tf`), join(EXAMPLES, type), `-${index}`)),
+    );
+  }
+  return made;
+}
+
+/** Applies one file; `suffix` is put behind every id that it chooses. Gives the addresses of what was made. */
+export async function applyExample(
+  backend: Backend,
+  source: string,
+  folder: string,
+  suffix: string,
+): Promise<readonly string[]> {
+  const blocks = readResources(source);
+  const states = new Map<string, Promise<Row>>();
+  const stateOf = (block: ResourceBlock): Promise<Row> => {
+    const name = `${block.type}.${block.name}`;
+    const known = states.get(name);
+    if (known) return known;
+    const state = applyBlock(backend, block, folder, suffix, async (path) => {
+      const referred = blocks.find((one) => one.type === path[0] && one.name === path[1]);
+      if (!referred) throw new Error(`${name} refers to ${path.join(".")}, which is not there.`);
+      return (await stateOf(referred))[path[2] ?? "id"] ?? null;
+    });
+    states.set(name, state);
+    return state;
+  };
+  for (const block of blocks) await stateOf(block);
+  return blocks.map(({ type, name }) => `${type}.${name}`);
+}
+
+async function applyBlock(
+  backend: Backend,
+  block: ResourceBlock,
+  folder: string,
+  suffix: string,
+  refer: (path: readonly string[]) => Promise<Value>,
+): Promise<Row> {
+  const definition = catalogue.resources.find(({ type }) => type === block.type);
+  if (!definition) throw new Error(`The catalogue has no ${block.type}.`);
+  const config = suffixed(definition, await evaluate(block.arguments, folder, refer), suffix);
+  const known = (await definition.hooks?.foresee?.(config, null))?.known ?? {};
+  const facts = { projectId: backend.projectId, known };
+  const run = (kind: "create" | "update") =>
+    startOperation(definition, kind, backend, createWait(), new Set(), undefined);
+  const told: Row = { ...config, project_id: backend.projectId };
+  const there = definition.singleton ? await read(run("update"), told) : null;
+  const { change } = decide(definition, null, config, facts);
+  const operation = run("create");
+  const state =
+    there && !definition.hooks?.create
+      ? await update(operation, there, change.planned ?? {}, config)
+      : await create(operation, change.planned ?? {}, config);
+  const failed = operation.progress.diagnostics.find(({ severity }) => severity === "error");
+  if (failed) throw new Error(`${block.type}.${block.name}: ${failed.summary}: ${failed.detail}`);
+  return { ...state, project_id: isUnknown(state["project_id"]) ? backend.projectId : (state["project_id"] ?? null) };
+}
+
+/** Evaluates arguments. References are asked for until all are known, since what they name is made on demand. */
+async function evaluate(
+  values: { readonly [name: string]: Expression },
+  folder: string,
+  refer: (path: readonly string[]) => Promise<Value>,
+): Promise<Row> {
+  const answers = new Map<string, Value>();
+  for (;;) {
+    const asked = new Set<string>();
+    const row = Object.fromEntries(
+      Object.entries(values).map(([name, expression]) => [
+        name,
+        expression((path) => {
+          const key = path.join(".");
+          if (key === "path.module") return folder;
+          if (!answers.has(key)) asked.add(key);
+          return answers.get(key) ?? null;
+        }) as Value,
+      ]),
+    );
+    if (asked.size === 0) return row;
+    for (const key of asked) answers.set(key, await refer(key.split(".")));
+  }
+}
+
+/** Ids that the example chooses, made different from those of other examples. */
+function suffixed(definition: ResourceDefinition, config: Row, suffix: string): Row {
+  const own = definition.importId.at(-1) ?? "id";
+  const attribute = definition.attributes[own];
+  const isId = own === "id" && attribute?.options.generated && typeof config[own] === "string";
+  return isId ? { ...config, [own]: `${config[own]}${suffix}` } : config;
+}
