@@ -273,12 +273,13 @@ function fieldsOf(
     if (!isShown) return [];
     const [from, to] = [prior?.[name] ?? null, planned?.[name] ?? null];
     if (isUnknown(to)) return [];
-    const about = { isSecret: isSecret(attribute, row), replaces: replacedBy.includes(name) };
-    return differing(attribute, from, to, [{ kind: "attribute", name }]).map((found) => ({ ...found, ...about }));
+    const replaces = replacedBy.includes(name);
+    const found = differing(attribute, from, to, [{ kind: "attribute", name }], isSecret(attribute, row));
+    return found.map((one) => ({ ...one, replaces }));
   });
 }
 
-type Difference = Pick<Field, "path" | "from" | "to">;
+type Difference = Omit<Field, "replaces">;
 
 /** Where two values of an attribute differ, as deep inside as can be told. */
 function differing(
@@ -286,23 +287,40 @@ function differing(
   from: Value,
   to: Value,
   path: Path,
+  isHidden: boolean,
 ): readonly Difference[] {
   if (sameValue(attribute, from, to)) return [];
   const { type } = attribute;
   if (type.kind === "map" && isRecord(from) && isRecord(to)) {
     const element = { type: type.element, options: {} };
     return [...new Set([...Object.keys(from), ...Object.keys(to)])].flatMap((key) =>
-      differing(element, from[key] ?? null, to[key] ?? null, [...path, { kind: "key", key }]),
+      differing(element, from[key] ?? null, to[key] ?? null, [...path, { kind: "key", key }], isHidden),
     );
   }
   if (type.kind === "object" && isRecord(from) && isRecord(to)) {
     return Object.entries(type.attributes).flatMap(([name, inner]) =>
       inner.options.clone === "skip"
         ? []
-        : differing(inner, from[name] ?? null, to[name] ?? null, [...path, { kind: "attribute", name }]),
+        : differing(inner, from[name] ?? null, to[name] ?? null, [...path, { kind: "attribute", name }], isHidden || isSecret(inner, to)),
     );
   }
-  return [{ path, from, to }];
+  return [{ path, from: withoutSecrets(type, from), to: withoutSecrets(type, to), isSecret: isHidden }];
+}
+
+/** A value that may be shown: secrets inside it are taken out. */
+function withoutSecrets(type: AttributeType, value: Value): Value {
+  if (type.kind === "object" && isRecord(value)) {
+    return Object.fromEntries(
+      Object.entries(value).flatMap(([name, inner]) => {
+        const attribute = type.attributes[name];
+        return attribute && !isSecret(attribute, value) ? [[name, withoutSecrets(attribute.type, inner)]] : [];
+      }),
+    );
+  }
+  if (type.kind === "map" && isRecord(value)) {
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(type.element, inner)]));
+  }
+  return isList(value) && "element" in type ? value.map((inner) => withoutSecrets(type.element, inner)) : value;
 }
 
 /** A part that goes: an entry of a map of objects, such as a column. */

@@ -6,7 +6,7 @@ import { type Change, type Comparison, type ComparisonRules, compare, withLosses
 import { type Entity, type Omission, ownId, type Snapshot } from "./entity.ts";
 import { EnvironmentError } from "./environment-error.ts";
 import type { IdMap } from "./id-map.ts";
-import { worldOf } from "./links.ts";
+import { type World, worldOf } from "./links.ts";
 import { inOrder, type Step } from "./order.ts";
 import { type Pair, pairUp } from "./pairs.ts";
 import { writeSnapshot } from "./snapshot-file.ts";
@@ -21,7 +21,7 @@ export interface PlanInput {
   readonly definitions: readonly ResourceDefinition[];
   readonly rules: ComparisonRules;
   /** Chooses among pairs, and may change what is wanted (a promotion). All of them when absent. */
-  choose?(pairs: readonly Pair[]): readonly Pair[];
+  choose?(pairs: readonly Pair[], world: World): readonly Pair[];
 }
 
 /** A plan between two projects: what is to be done, in which order, and what cannot be. */
@@ -45,7 +45,7 @@ export function planEnvironment(input: PlanInput): EnvironmentPlan {
     ids: input.ids,
     definitions,
   });
-  const chosen = input.choose?.(pairs) ?? pairs;
+  const chosen = input.choose?.(pairs, world) ?? pairs;
   const comparison = compare(chosen, rules);
   const targetWorld = worldOf(target.entities, rules.project, definitions);
   const omitted = [...new Map([...source.omitted, ...target.omitted].map((one) => [one.address, one])).values()];
@@ -102,5 +102,5 @@ export async function carryOut(plan: EnvironmentPlan, how: CarryOut): Promise<re
   for (const { source, target } of plan.pairs) {
     if (source && target && ownId(source) !== ownId(target)) ids.set(source.address, ownId(target));
   }
-  return applyChanges(plan.steps, { backend, ids, project, ...(how.progress ? { progress: how.progress } : {}) });
+  return applyChanges(plan.steps, { backend, ids, project, progress: (...told) => how.progress?.(...told) });
 }

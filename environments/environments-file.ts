@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, extname, resolve } from "node:path";
+import { compileFunction } from "node:vm";
 import { nearest } from "../provider/schema/nearest.ts";
 import { EnvironmentError } from "./environment-error.ts";
 import schema from "./environments.schema.json";
@@ -136,7 +137,7 @@ async function load(path: string): Promise<unknown> {
       target: "node20",
     });
     const module = { exports: {} as { readonly default?: unknown } };
-    new Function("module", "exports", "require", code)(module, module.exports, require);
+    compileFunction(code, ["module", "exports", "require"], { filename: path })(module, module.exports, require);
     return defaultOf(module.exports);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

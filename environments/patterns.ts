@@ -7,6 +7,8 @@ export interface Pattern {
   readonly text: string;
   /** Null = the object as a whole. */
   readonly attribute: RegExp | null;
+  /** Kinds of which it means every object. */
+  readonly wholeKinds: readonly string[];
   isOf(address: string): boolean;
 }
 
@@ -32,6 +34,7 @@ export function parsePattern(text: string, definitions: readonly ResourceDefinit
   return {
     text: text.trim(),
     attribute: attribute === undefined ? null : glob(attribute),
+    wholeKinds: id === "*" && attribute === undefined ? matching : [],
     isOf: (address) => {
       const at = address.indexOf(".");
       const [kind, rest] = at < 0 ? [address, ""] : [address.slice(0, at), address.slice(at + 1)];
