@@ -44,7 +44,7 @@ module.exports = {
     only(
       "environments",
       "^environments/",
-      "^(environments|provider/(engine|schema|client|resources))/",
+      "^(environments/|provider/((engine|schema|client)/|version.ts))",
       "One diff engine.",
     ),
     only(

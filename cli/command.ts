@@ -10,6 +10,8 @@ export interface Terminal {
   readonly directory: string;
   /** Is somebody there who reads and answers? */
   readonly isInteractive: boolean;
+  /** Asks a question and gives the line that was typed. Only where `isInteractive`. */
+  ask(question: string): Promise<string>;
   /** Aborted by SIGINT and SIGTERM. */
   readonly signal: AbortSignal;
 }
@@ -53,6 +55,12 @@ export class CommandError extends Error {
 export function textOf({ values }: Input, name: string): string | null {
   const value = values[name];
   return typeof value === "string" ? value : null;
+}
+
+/** All texts of an option that may be given several times. */
+export function textsOf({ values }: Input, name: string): readonly string[] {
+  const value = values[name];
+  return Array.isArray(value) ? value.map(String) : [];
 }
 
 /** Was the switch given? */

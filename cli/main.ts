@@ -1,3 +1,4 @@
+import { createInterface } from "node:readline/promises";
 import { VERSION } from "../provider/version.ts";
 import { commands } from "./commands/index.ts";
 import { dispatch } from "./dispatch.ts";
@@ -15,6 +16,14 @@ dispatch(
     environment: process.env,
     directory: process.cwd(),
     isInteractive: process.stdin.isTTY === true && process.stdout.isTTY === true,
+    ask: async (question) => {
+      const lines = createInterface({ input: process.stdin, output: process.stderr });
+      try {
+        return await lines.question(question, { signal: stopper.signal });
+      } finally {
+        lines.close();
+      }
+    },
     signal: stopper.signal,
   },
   VERSION,

@@ -86,11 +86,13 @@ export function compare(pairs: readonly Pair[], rules: ComparisonRules): Compari
 export async function withLosses(backend: Backend, changes: readonly Change[]): Promise<readonly Change[]> {
   return Promise.all(
     changes.map(async (change) => {
-      const { atRisk } = change.definition.hooks ?? {};
-      if (change.action === "create" || !atRisk) return change;
+      const { hooks } = change.definition;
+      if (change.action === "create" || !hooks?.atRisk) return change;
       const { action, prior, config, planned } = change;
       try {
-        const losses = (await atRisk(backend, { action, prior, config, planned })).filter(({ count }) => count > 0);
+        const losses = (await hooks.atRisk(backend, { action, prior, config, planned })).filter(
+          ({ count }) => count > 0,
+        );
         return { ...change, losses, isDestructive: change.isDestructive || losses.length > 0 };
       } catch (cause) {
         if (!(cause instanceof ApiError)) throw cause;
@@ -195,6 +197,8 @@ function settled(pair: Pair, wanted: Row, prior: Row | null, rules: ComparisonRu
   const row: { [name: string]: Value } = { ...wanted };
   const missing = new Set<string>();
   for (const [name, attribute] of Object.entries(definition.attributes)) {
+    const isLeftAlone = pair.source?.told !== undefined && !pair.source.told.has(name) && prior !== null;
+    if (isLeftAlone) row[name] = prior[name] ?? null;
     const value = given(rules.values, name);
     if (value !== undefined) row[name] = value as Value;
     if (!isSecret(attribute, wanted) || attribute.options.writeOnly) continue;
@@ -301,7 +305,13 @@ function differing(
     return Object.entries(type.attributes).flatMap(([name, inner]) =>
       inner.options.clone === "skip"
         ? []
-        : differing(inner, from[name] ?? null, to[name] ?? null, [...path, { kind: "attribute", name }], isHidden || isSecret(inner, to)),
+        : differing(
+            inner,
+            from[name] ?? null,
+            to[name] ?? null,
+            [...path, { kind: "attribute", name }],
+            isHidden || isSecret(inner, to),
+          ),
     );
   }
   return [{ path, from: withoutSecrets(type, from), to: withoutSecrets(type, to), isSecret: isHidden }];

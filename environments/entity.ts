@@ -12,6 +12,8 @@ export interface Entity {
   readonly row: Row;
   /** What the server said of it; may hold secrets, so it is never written or shown. Null when read from a file. */
   readonly answer: JsonObject | null;
+  /** The attributes that were told, where not all are (a hand-written file): the others are left as they are. */
+  readonly told?: ReadonlySet<string>;
 }
 
 /** All objects of a project that were asked for, parents before children, and what could not be read. */

@@ -127,9 +127,9 @@ function parse(path: string): unknown {
 
 /** Loads a module of the user's: with Node's own type stripping where it has that, else with the esbuild of the user's project. */
 async function load(path: string): Promise<unknown> {
-  const require = createRequire(path);
+  const requireThere = createRequire(path);
   try {
-    const esbuild = resolveEsbuild(require);
+    const esbuild = resolveEsbuild(requireThere);
     if (esbuild === null) return defaultOf(await import(path));
     const { code } = esbuild.transformSync(readFileSync(path, "utf8"), {
       loader: "ts",
@@ -137,7 +137,7 @@ async function load(path: string): Promise<unknown> {
       target: "node20",
     });
     const module = { exports: {} as { readonly default?: unknown } };
-    compileFunction(code, ["module", "exports", "require"], { filename: path })(module, module.exports, require);
+    compileFunction(code, ["module", "exports", "require"], { filename: path })(module, module.exports, requireThere);
     return defaultOf(module.exports);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
@@ -155,9 +155,9 @@ interface Esbuild {
   transformSync(source: string, options: { loader: "ts"; format: "cjs"; target: string }): { readonly code: string };
 }
 
-function resolveEsbuild(require: NodeJS.Require): Esbuild | null {
+function resolveEsbuild(requireThere: NodeJS.Require): Esbuild | null {
   try {
-    return require("esbuild") as Esbuild;
+    return requireThere("esbuild") as Esbuild;
   } catch {
     return null;
   }

@@ -9,7 +9,6 @@ import type { Pair } from "./pairs.ts";
 export interface Conflict {
   readonly address: string;
   readonly path: Path;
-  readonly isSecret: boolean;
   readonly base: Value;
   readonly source: Value;
   readonly target: Value;
@@ -30,7 +29,11 @@ export interface Merged {
  * Merges three ways: what only the source changed since the base is taken, what only the target changed is kept. `base` holds the
  * rows of the last promotion by address, in the target's ids; null = there was none, and the source has the say.
  */
-export function mergePairs(pairs: readonly Pair[], base: ReadonlyMap<string, Row> | null, resolution: Resolution): Merged {
+export function mergePairs(
+  pairs: readonly Pair[],
+  base: ReadonlyMap<string, Row> | null,
+  resolution: Resolution,
+): Merged {
   const conflicts: Conflict[] = [];
   const kept: string[] = [];
   const merged = pairs.flatMap((pair): readonly Pair[] => {
@@ -44,8 +47,11 @@ export function mergePairs(pairs: readonly Pair[], base: ReadonlyMap<string, Row
 }
 
 /** A conflict in a sentence, with both values. */
-export function conflictText({ address, path, isSecret: hidden, base, source, target }: Conflict, names: { readonly from: string; readonly to: string }): string {
-  const show = (value: Value): string => (hidden ? "(secret)" : value === null ? "not there" : JSON.stringify(value, bigints));
+export function conflictText(
+  { address, path, base, source, target }: Conflict,
+  names: { readonly from: string; readonly to: string },
+): string {
+  const show = (value: Value): string => (value === null ? "not there" : JSON.stringify(value, bigints));
   const place = path.length === 0 ? address : `${address} ${printPath(path)}`;
   return `${place}: ${names.from} has ${show(source)}, ${names.to} has ${show(target)}; it was ${show(base)}.`;
 }
@@ -65,14 +71,22 @@ function mergeOne(
   const whole = (winner: Row | null | "leave"): Row | null | "leave" => {
     if (resolution !== null) return resolution === "source" ? wanted : "leave";
     const shown = (row: Row | null): Value => (row === null ? null : "another version");
-    conflicts.push({ address, path: [], isSecret: false, base: shown(before), source: shown(wanted), target: shown(target?.row ?? null) });
+    conflicts.push({
+      address,
+      path: [],
+      base: shown(before),
+      source: shown(wanted),
+      target: shown(target?.row ?? null),
+    });
     return winner;
   };
   if (wanted !== null && target !== null) {
     if (!hasBase) return wanted;
     const fields = attributes.map(([name, attribute]) => {
+      // A base holds no secrets, so nobody can tell who changed one: each environment keeps its own.
+      if (isSecret(attribute, target.row)) return [name, target.row[name] ?? wanted[name] ?? null] as const;
       const sides = { base: before?.[name] ?? null, source: wanted[name] ?? null, target: target.row[name] ?? null };
-      const place = { address, path: [{ kind: "attribute", name }] as Path, isSecret: isSecret(attribute, target.row) };
+      const place = { address, path: [{ kind: "attribute", name }] as Path };
       return [name, mergeValue(attribute, sides, place, resolution, conflicts, kept)] as const;
     });
     return { ...wanted, ...Object.fromEntries<Value>(fields) };
@@ -96,7 +110,7 @@ interface Sides {
   readonly target: Value;
 }
 
-type Place = Pick<Conflict, "address" | "path" | "isSecret">;
+type Place = Pick<Conflict, "address" | "path">;
 
 function mergeValue(
   attribute: Pick<Attribute, "type" | "options">,

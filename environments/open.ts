@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { checkEndpoint, createClient } from "../provider/client/index.ts";
 import type { Backend } from "../provider/schema/backend.ts";
 import { VERSION } from "../provider/version.ts";
@@ -16,6 +17,8 @@ export function openEnvironment(environment: Environment, signal: AbortSignal): 
   if ("fault" in checked) {
     throw new EnvironmentError(`The endpoint of the environment ${environment.name} is not right: ${checked.fault}`);
   }
+  // Each wait listens for the stop; many wait at once.
+  setMaxListeners(0, signal);
   const backend = createClient({
     endpoint: checked.endpoint,
     projectId: environment.project,

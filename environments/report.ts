@@ -98,7 +98,9 @@ export function summaryText(changes: readonly Change[]): string {
 
 /** What is left for somebody to do by hand, one line each. */
 export function omissionLines(omissions: readonly Omission[]): readonly string[] {
-  return omissions.map(({ address, reason, remedy }) => `  ${address}: ${reason}${remedy === "" ? "" : `\n      ${remedy}`}`);
+  return omissions.map(
+    ({ address, reason, remedy }) => `  ${address}: ${reason}${remedy === "" ? "" : `\n      ${remedy}`}`,
+  );
 }
 
 const SIGNS = {
@@ -153,7 +155,9 @@ function codeOf({ from, to }: Field): "added" | "removed" | "changed" {
 const LONGEST = 400;
 
 function short(value: Value): string {
-  const text = writeJson(isRecord(value) ? Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== null)) : value);
+  const text = writeJson(
+    isRecord(value) ? Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== null)) : value,
+  );
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}… (${text.length} characters)` : text;
 }
 
@@ -175,12 +179,16 @@ function footText(plan: EnvironmentPlan): readonly string[] {
 
 function footMarkdown(plan: EnvironmentPlan): readonly string[] {
   const list = (title: string, items: readonly string[]) =>
-    items.length === 0 ? [] : [`<details><summary>${title} (${items.length})</summary>\n\n${items.join("\n")}\n\n</details>`];
+    items.length === 0
+      ? []
+      : [`<details><summary>${title} (${items.length})</summary>\n\n${items.join("\n")}\n\n</details>`];
   const told = ({ address, reason, remedy }: Omission) => `- ${code(address)}: ${reason} ${remedy}`.trimEnd();
   return [
     ...list(
       "Allowed differences",
-      plan.allowed.map(({ address, field, pattern }) => `- ${code([address, field].filter(Boolean).join(" "))} by ${code(pattern)}`),
+      plan.allowed.map(
+        ({ address, field, pattern }) => `- ${code([address, field].filter(Boolean).join(" "))} by ${code(pattern)}`,
+      ),
     ),
     ...list("Not carried", plan.notCarried.map(told)),
     ...list("Left out", plan.omitted.map(told)),

@@ -50,6 +50,7 @@ function isExcepted({ except }: Selection, pair: Pair): boolean {
 
 function isAny(patterns: readonly Pattern[], { address, source }: Pair): boolean {
   return patterns.some(
-    (pattern) => pattern.attribute === null && (pattern.isOf(address) || (source !== null && pattern.isOf(source.address))),
+    (pattern) =>
+      pattern.attribute === null && (pattern.isOf(address) || (source !== null && pattern.isOf(source.address))),
   );
 }

@@ -1,6 +1,10 @@
 import type { Command } from "../command.ts";
+import { clone } from "./clone.ts";
 import { dev } from "./dev.ts";
+import { diff } from "./diff.ts";
 import { install } from "./install.ts";
+import { promote } from "./promote.ts";
+import { set } from "./set.ts";
 
 /** All commands of `appwrite-iac`, in the order of the help. */
-export const commands: readonly Command[] = [dev, install];
+export const commands: readonly Command[] = [dev, install, diff, clone, promote, set];

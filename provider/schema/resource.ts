@@ -147,8 +147,10 @@ export interface Cloning {
   readonly role?: string;
   /** A value that the server refuses while a secret is missing (an enabled sign-in provider): carried only with that secret. */
   readonly needsSecret?: { readonly [attribute: string]: readonly string[] };
-  /** The property of Appwrite's own `appwrite.config.json` that holds the objects of this kind. */
+  /** Where Appwrite's own `appwrite.config.json` holds the objects of this kind: a property, with dots for those inside. */
   readonly config?: string;
+  /** Attributes whose name in that file is another one than here. */
+  readonly configNames?: { readonly [attribute: string]: string };
 }
 
 /** A resource: one file of data. */

@@ -27,6 +27,7 @@ async function run(...words: readonly string[]) {
     environment: {},
     directory: "/",
     isInteractive: false,
+    ask: async () => "",
     signal: new AbortController().signal,
   };
   const code = await dispatch([greet], words, terminal, "1.2.3");
