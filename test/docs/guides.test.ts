@@ -53,6 +53,11 @@ test.each(configurations)("$name is valid", async ({ text }) => {
   expect((await workspace.run("fmt", "-check", "-diff", "main.tf")).output).toBe("");
 });
 
+test("the examples are laid out as terraform fmt does", async () => {
+  const { output } = await workspace.run("fmt", "-check", "-recursive", join(root, "examples"));
+  expect(output).toBe("");
+});
+
 test("every link within the repository leads to a page, and every anchor to a heading of it", () => {
   const broken = [...texts].flatMap(([path, text]) =>
     [...text.replaceAll(/^```[\s\S]*?^```$/gm, "").matchAll(/\]\((?!https?:)([^)\s]+)\)/g)]
