@@ -4,9 +4,10 @@ import { type BuildOptions, buildSync } from "esbuild";
 import { schemasOf } from "../provider/engine/provider.ts";
 import { encodeSchemaResponse } from "../provider/protocol/index.ts";
 import { catalogue } from "../provider/resources/index.ts";
+import { buildLibrary } from "./build-library.ts";
 
 /**
- * Builds `dist/`: the provider as one executable file that terraform starts, and the command line beside it. The encoded schema
+ * Builds `dist/`: the provider as one executable file that terraform starts, the command line, and what programs import. The encoded schema
  * response is built in, so that a launch for the schema alone computes nothing.
  */
 
@@ -46,5 +47,7 @@ buildSync({
   external: ["libsql"],
 });
 chmodSync(join(dist, "appwrite-iac.js"), 0o755);
+
+buildLibrary(root, common);
 
 writeFileSync(join(dist, "BUILD"), "Built by npm run build; not kept in git.\n");

@@ -1,0 +1,296 @@
+import {
+  DefaultTokenResolver,
+  StringConcat,
+  TerraformDataSource,
+  type TerraformMetaArguments,
+  TerraformProvider,
+  TerraformResource,
+  Tokenization,
+} from "cdktf";
+import type { Construct } from "constructs";
+import { Expr } from "./expression.ts";
+import { jsonTemplate } from "./json-template.ts";
+import { Permission, Role } from "./permission.ts";
+import { faultsOf } from "./provider-rules.ts";
+import { register } from "./registry.ts";
+import { Secret } from "./secret.ts";
+import { escapeText, hclValue } from "./template.ts";
+
+/**
+ * What a property is in Terraform, by its name in TypeScript. `plain`: a value, or a collection of values. `json`: JSON as text, also
+ * given as an object (`jsons`: a list of them). `secret`, `writeOnly`: a `Secret`. An array holds the shape of objects: one, or in a list, set or map. `block`: a
+ * nested block.
+ */
+export type Shape = { readonly [property: string]: Field };
+export type Field =
+  | "plain"
+  | "json"
+  | "jsons"
+  | "secret"
+  | "writeOnly"
+  | readonly ["one" | "list" | "map" | "block", Shape];
+
+/** What a generated class says of its kind. */
+export interface About {
+  readonly type: string;
+  /** Attributes that make the id for import. */
+  readonly importId: readonly string[];
+  readonly shape: Shape;
+  /** Served by terraform itself, without a provider block. */
+  readonly isBuiltIn?: boolean;
+}
+
+const META_ARGUMENTS = ["dependsOn", "count", "provider", "lifecycle", "forEach", "provisioners", "connection"];
+
+/** Whose `toHclTerraform` must tell the renderer what is a block. */
+interface HclAttribute {
+  readonly value: unknown;
+  readonly isBlock: boolean;
+  readonly type: string;
+  readonly storageClassType: string;
+}
+
+type Attributes = { readonly [attribute: string]: unknown };
+
+/** Base of all resources: a generated class adds its type, its shape, and what Appwrite tells as getters. */
+export abstract class AppwriteResource extends TerraformResource {
+  // Private by name, because generated classes have getters of any name.
+  readonly #about: About;
+  readonly #attributes: Attributes;
+
+  constructor(scope: Construct, id: string, about: About, config: object & TerraformMetaArguments) {
+    super(scope, id, {
+      ...config,
+      terraformResourceType: about.type,
+      terraformGeneratorMetadata: about.isBuiltIn ? { providerName: "terraform" } : METADATA,
+    });
+    this.#about = about;
+    this.#attributes = attributesOf(this, about.type, about.shape, config);
+    checkWriteOnly(this, about.shape, config);
+    this.node.addValidation({ validate: () => faultsOf(about.type, resolved(this, this.#attributes)) });
+    register(this);
+  }
+
+  /** What makes its id for import, resolved, from the server's project down; null where a part of it is not known. */
+  get identity(): string | null {
+    const attributes = resolved(this, this.#attributes);
+    const parts = this.#about.importId.map((name) => attributes[name]);
+    return parts.length > 0 && parts.every((part) => typeof part === "string") ? parts.join("/") : null;
+  }
+
+  protected override synthesizeAttributes(): { [name: string]: unknown } {
+    return { ...this.#attributes };
+  }
+
+  protected override synthesizeHclAttributes(): { [name: string]: unknown } {
+    return hclAttributes(this, this.#about.shape, this.#attributes);
+  }
+
+  override toHclTerraform(): unknown {
+    return withPlainDependencies(super.toHclTerraform(), "resource", this.terraformResourceType, this.friendlyUniqueId);
+  }
+}
+
+/** Base of all data sources. */
+export abstract class AppwriteDataSource extends TerraformDataSource {
+  // Private by name, because generated classes have getters of any name.
+  readonly #about: About;
+  readonly #attributes: Attributes;
+
+  constructor(scope: Construct, id: string, about: About, config: object & TerraformMetaArguments) {
+    super(scope, id, { ...config, terraformResourceType: about.type, terraformGeneratorMetadata: METADATA });
+    this.#about = about;
+    this.#attributes = attributesOf(this, about.type, about.shape, config);
+  }
+
+  protected override synthesizeAttributes(): { [name: string]: unknown } {
+    return { ...this.#attributes };
+  }
+
+  protected override synthesizeHclAttributes(): { [name: string]: unknown } {
+    return hclAttributes(this, this.#about.shape, this.#attributes);
+  }
+
+  override toHclTerraform(): unknown {
+    return withPlainDependencies(super.toHclTerraform(), "data", this.terraformResourceType, this.friendlyUniqueId);
+  }
+}
+
+/** Base of the provider block. */
+export abstract class AppwriteProviderBlock extends TerraformProvider {
+  // Private by name, because generated classes have getters of any name.
+  readonly #shape: Shape;
+  readonly #attributes: Attributes;
+  readonly #alias: string | undefined;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    shape: Shape,
+    about: { readonly source: string; readonly version: string | undefined; readonly alias: string | undefined },
+    config: object,
+  ) {
+    super(scope, id, {
+      terraformResourceType: "appwrite",
+      terraformProviderSource: about.source,
+      terraformGeneratorMetadata: {
+        ...METADATA,
+        ...(about.version === undefined ? {} : { providerVersionConstraint: about.version }),
+      },
+    });
+    this.#shape = shape;
+    this.#alias = about.alias;
+    this.#attributes = attributesOf(this, "appwrite", shape, config);
+  }
+
+  override get alias(): string | undefined {
+    return this.#alias;
+  }
+
+  override set alias(_: string | undefined) {
+    throw new Error("The alias of a provider is given when it is made: new AppwriteProvider(this, id, { alias: … }).");
+  }
+
+  protected override synthesizeAttributes(): { [name: string]: unknown } {
+    return { ...this.#attributes };
+  }
+
+  protected override synthesizeHclAttributes(): { [name: string]: unknown } {
+    return hclAttributes(this, this.#shape, this.#attributes);
+  }
+}
+
+const METADATA = { providerName: "appwrite" };
+
+/** The configuration as Terraform has it. Throws for a property that there is not. */
+function attributesOf(scope: Construct, type: string, shape: Shape, config: object): Attributes {
+  const own = Object.entries(config).filter(([name]) => !META_ARGUMENTS.includes(name));
+  return objectOf(scope, `${type} at ${scope.node.path}`, "", shape, own);
+}
+
+function objectOf(
+  scope: Construct,
+  where: string,
+  path: string,
+  shape: Shape,
+  entries: readonly (readonly [string, unknown])[],
+): Attributes {
+  const attributes: { [attribute: string]: unknown } = {};
+  for (const [name, value] of entries) {
+    const field = Object.hasOwn(shape, name) ? shape[name] : undefined;
+    if (field === undefined) throw new Error(unknownProperty(where, `${path}${name}`, name, Object.keys(shape)));
+    if (value === undefined || value === null) continue;
+    attributes[snakeCase(name)] = valueOf(scope, where, `${path}${name}`, field, value);
+  }
+  return attributes;
+}
+
+function valueOf(scope: Construct, where: string, path: string, field: Field, value: unknown): unknown {
+  if (field === "secret" || field === "writeOnly") {
+    if (value instanceof Secret) return value.in(scope);
+    throw new Error(
+      `${where}: ${path} takes a Secret, such as Secret.variable("${snakeCase(path.replace(/.*\./, ""))}"), never the secret itself.`,
+    );
+  }
+  if (Tokenization.isResolvable(value)) return value;
+  if (field === "json") return typeof value === "string" ? escapeText(value) : jsonTemplate(value);
+  if (field === "jsons" && Array.isArray(value))
+    return value.map((element) => valueOf(scope, where, path, "json", element));
+  if (field === "plain" || field === "jsons") return plain(value);
+  const [arrangement, shape] = field;
+  if (typeof value !== "object" || value === null) return plain(value);
+  const nested = (element: unknown, at: string): unknown =>
+    typeof element === "object" && element !== null && !Tokenization.isResolvable(element)
+      ? objectOf(scope, where, `${at}.`, shape, Object.entries(element))
+      : plain(element);
+  switch (arrangement) {
+    case "one":
+    case "block":
+      return nested(value, path);
+    case "list":
+      return Array.isArray(value) ? value.map((element, index) => nested(element, `${path}[${index}]`)) : plain(value);
+    case "map":
+      return Object.fromEntries(
+        Object.entries(value).map(([key, element]) => [escapeText(key), nested(element, `${path}.${key}`)]),
+      );
+  }
+}
+
+/** A value in which all text is escaped. */
+function plain(value: unknown): unknown {
+  if (typeof value === "string") return escapeText(value);
+  if (typeof value === "bigint") {
+    return Number.isSafeInteger(Number(value)) ? Number(value) : Expr.raw(String(value));
+  }
+  if (value instanceof Permission || value instanceof Role) return escapeText(String(value));
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== "object" || value === null || Tokenization.isResolvable(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, element]) => element !== undefined && element !== null)
+      .map(([key, element]) => [escapeText(key), plain(element)]),
+  );
+}
+
+function hclAttributes(scope: Construct, shape: Shape, attributes: Attributes): { [attribute: string]: HclAttribute } {
+  const blocks = Object.entries(shape).flatMap(([name, field]) => (field[0] === "block" ? [snakeCase(name)] : []));
+  const values = Object.entries(resolved(scope, attributes)).map(([name, value]): [string, HclAttribute] => {
+    if (!blocks.includes(name)) return [name, attribute(hclValue(value))];
+    const nested = Object.entries(value as Attributes).map(([key, element]) => [key, attribute(hclValue(element))]);
+    return [name, { value: Object.fromEntries(nested), isBlock: true, type: "struct", storageClassType: "struct" }];
+  });
+  return Object.fromEntries(values);
+}
+
+function attribute(value: unknown): HclAttribute {
+  return { value, isBlock: false, type: "any", storageClassType: "any" };
+}
+
+function resolved(scope: Construct, attributes: Attributes): Attributes {
+  const resolver = new DefaultTokenResolver(new StringConcat());
+  return Tokenization.resolve(attributes, { scope, resolver, preparing: false }) as Attributes;
+}
+
+interface Rendered {
+  readonly [kind: string]:
+    | { readonly [type: string]: { readonly [name: string]: { depends_on?: unknown } } }
+    | undefined;
+}
+
+/** HCL wants what a resource depends on without quotes. */
+function withPlainDependencies(rendered: unknown, kind: string, type: string, name: string): unknown {
+  const body = (rendered as Rendered)[kind]?.[type]?.[name];
+  if (Array.isArray(body?.depends_on)) body.depends_on = `[${body.depends_on.join(", ")}]`;
+  return rendered;
+}
+
+/** What cdktn's base class has beyond cdktf's: it checks that all targeted versions of Terraform know write-only attributes. */
+interface KnowsWriteOnly {
+  registerProviderFeatureUsage?(feature: string): void;
+}
+
+function checkWriteOnly(resource: TerraformResource, shape: Shape, config: object): void {
+  const isUsed = Object.entries(config).some(([name, value]) => value !== undefined && shape[name] === "writeOnly");
+  if (isUsed) (resource as KnowsWriteOnly).registerProviderFeatureUsage?.("writeOnlyAttributes");
+}
+
+/** The name of an attribute in Terraform. */
+export function snakeCase(property: string): string {
+  return property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function unknownProperty(where: string, path: string, name: string, known: readonly string[]): string {
+  const near = known.find((one) => one.toLowerCase() === snakeCase(name).replaceAll("_", "") || isNear(one, name));
+  const hint = near === undefined ? "" : ` Did you mean ${near}?`;
+  return `${where}: there is no property ${path}.${hint} It has: ${[...known].sort().join(", ")}.`;
+}
+
+/** Do two words differ by one letter at most (another, one more, two swapped)? */
+function isNear(left: string, right: string): boolean {
+  const [a, b] = [left.toLowerCase(), right.toLowerCase()];
+  let start = 0;
+  while (start < a.length && a[start] === b[start]) start += 1;
+  let end = 0;
+  while (end < Math.min(a.length, b.length) - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end += 1;
+  return Math.max(a.length, b.length) - start - end <= 2;
+}

@@ -1,0 +1,31 @@
+export { AppwriteDataSource, AppwriteResource } from "./appwrite-element.ts";
+export { AppwriteStack, type AppwriteStackProps } from "./appwrite-stack.ts";
+export { Bucket, type BucketProps, type IBucket } from "./bucket.ts";
+export { ClassicDatabase, type ClassicDatabaseProps, Database, type DatabaseProps } from "./database.ts";
+export {
+  type AnyEnvironment,
+  type Definitions,
+  type Environment,
+  type EnvironmentSet,
+  type EnvironmentSettings,
+  Environments,
+} from "./environments.ts";
+export { Expr } from "./expression.ts";
+export { Gate, type GateCommand, type GateProps } from "./gate.ts";
+export * from "./generated/index.ts";
+/** All generated classes, one for each resource and data source, also those whose name a construct of the same name has here. */
+export * as l1 from "./generated/index.ts";
+export type { JsonValue } from "./json-template.ts";
+export type { ManagedProps, ProtectedProps } from "./managed.ts";
+export { type Named, Permission, Role, type Verb } from "./permission.ts";
+export { Secret, type SecretOptions } from "./secret.ts";
+export type { Size } from "./size.ts";
+export {
+  Collection,
+  type CollectionProps,
+  type ICollection,
+  type IDatabase,
+  type ITable,
+  Table,
+  type TableProps,
+} from "./table.ts";

@@ -1,0 +1,26 @@
+export {
+  Column,
+  type ColumnDefinition,
+  type ColumnType,
+  c,
+  type Point,
+  type Presence,
+  Relation,
+  type RelationDefinition,
+  type RelationKind,
+  type RelationOptions,
+} from "./column.ts";
+export {
+  type Columns,
+  type Index,
+  type NewRow,
+  type Row,
+  type RowMetadata,
+  type Schema,
+  type SystemColumn,
+  schema,
+  type TableDefinition,
+  type TableOptions,
+  type Tables,
+  table,
+} from "./schema.ts";

@@ -1,0 +1,117 @@
+/**
+ * Texts in Terraform's template language. A string that a user gives is text and arrives unchanged: what Terraform would interpret
+ * in it is escaped, in JSON and in HCL. Expressions are tokens, which stay as they are.
+ */
+
+const TOKEN = /(\$\{TfToken\[[a-zA-Z0-9:._-]*\]\})/;
+
+/** A text as a template that gives the same text; tokens in it stay. */
+export function escapeText(text: string): string {
+  if (!text.includes("{")) return text;
+  const parts = text.split(TOKEN);
+  return parts
+    .map((part, position) => {
+      if (position % 2 === 1) return part;
+      const escaped = part.replace(/[$%](?=\{)/g, "$&$&");
+      // `$${` is how Terraform writes a literal `${`, so a dollar right before a token must be an expression of its own.
+      const isBeforeToken = position + 1 < parts.length;
+      return isBeforeToken ? escaped.replace(/[$%]+$/, (signs) => `\${"${signs}"}`) : escaped;
+    })
+    .join("");
+}
+
+/** The text that a template gives, or null where it holds an expression or a token. */
+export function plainText(template: string): string | null {
+  const rest = template.replace(/\$\$\{|%%\{/g, "");
+  if (/[$%]\{|[#&]\{TfToken\[/.test(rest)) return null;
+  return template.replace(/([$%])\1(?=\{)/g, "$1");
+}
+
+/**
+ * A template as the inside of a quoted HCL string: the text between expressions is escaped, expressions are left alone.
+ */
+export function quoteTemplate(template: string): string {
+  let quoted = "";
+  for (let position = 0; position < template.length; ) {
+    if (template.startsWith("$${", position) || template.startsWith("%%{", position)) {
+      quoted += template.slice(position, position + 3);
+      position += 3;
+    } else if (template.startsWith("${", position) || template.startsWith("%{", position)) {
+      const end = endOfExpression(template, position + 2);
+      quoted += template.slice(position, end);
+      position = end;
+    } else {
+      const character = String.fromCodePoint(template.codePointAt(position) ?? 0);
+      quoted += quoteCharacter(character);
+      position += character.length;
+    }
+  }
+  return quoted;
+}
+
+/** Where the expression that is open at `position` ends, after its brace. Strings in it may hold templates again. */
+function endOfExpression(template: string, position: number): number {
+  let depth = 1;
+  let at = position;
+  while (at < template.length && depth > 0) {
+    const character = template[at];
+    if (character === '"') {
+      at = endOfString(template, at + 1);
+      continue;
+    }
+    if (character === "{") depth += 1;
+    if (character === "}") depth -= 1;
+    at += 1;
+  }
+  return at;
+}
+
+function endOfString(template: string, position: number): number {
+  let at = position;
+  while (at < template.length && template[at] !== '"') {
+    if (template[at] === "\\") at += 2;
+    else if (template.startsWith("${", at) && !template.startsWith("$${", at - 1))
+      at = endOfExpression(template, at + 2);
+    else at += 1;
+  }
+  return at + 1;
+}
+
+const SHORT: { readonly [character: string]: string } = {
+  '"': '\\"',
+  "\\": "\\\\",
+  "\n": "\\n",
+  "\r": "\\r",
+  "\t": "\\t",
+};
+
+function quoteCharacter(character: string): string {
+  const short = SHORT[character];
+  if (short !== undefined) return short;
+  return character < " " || character === "\u007f" || character === "\u2028" || character === "\u2029"
+    ? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`
+    : character;
+}
+
+/**
+ * A resolved value as cdktf's HCL renderer must be given it, so that it prints valid HCL: it prints strings that begin with a
+ * quote as they are, and strings with an expression between quotes; it does not escape either, nor keys.
+ */
+export function hclValue(value: unknown): unknown {
+  if (typeof value === "string") {
+    const quoted = quoteTemplate(value);
+    return quoted.includes("${") ? quoted : `"${quoted}"`;
+  }
+  if (Array.isArray(value)) return value.map(hclValue);
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, element]) => [hclKey(key), hclValue(element)]));
+  }
+  return value;
+}
+
+/** A key of a map. The renderer puts it between quotes only where it holds more than letters, digits, hyphens and underscores. */
+function hclKey(key: string): string {
+  if (key === "") return '${""}';
+  const needsQuotes = key === "for" || key.startsWith("-");
+  return needsQuotes ? `\\u${key.charCodeAt(0).toString(16).padStart(4, "0")}${key.slice(1)}` : quoteTemplate(key);
+}

@@ -1,0 +1,42 @@
+import { AppwriteStack, Bucket, Database, Environments, Gate, Permission, Role } from "appwrite-iac";
+import type { Construct } from "constructs";
+import { shop } from "./schema";
+
+/** Everything in which staging and production differ. */
+export const environments = Environments.define({
+  staging: { endpoint: "https://staging.example.com/v1", project: "shop-staging", largestCover: "5MB" },
+  production: {
+    endpoint: "https://api.example.com/v1",
+    project: "shop",
+    largestCover: "20MB",
+    protect: true,
+  },
+});
+
+/** The backend of the shop, in one environment. */
+export class Shop extends AppwriteStack<typeof environments> {
+  constructor(scope: Construct, env: typeof environments.Env) {
+    super(scope, `shop-${env.name}`, { env });
+
+    const database = new Database(this, "main", {
+      name: "Shop",
+      schema: shop,
+      permissions: { books: [Permission.read(Role.any())] },
+    });
+    database.table("books").grantWrite(Role.label("editor"));
+
+    const covers = new Bucket(this, "covers", {
+      name: "Covers",
+      maximumFileSize: env.largestCover,
+      allowedFileExtensions: ["png", "webp"],
+      antivirus: env.pick({ staging: false, production: true }),
+    });
+    covers.grantRead(Role.any()).grantWrite(Role.label("editor"));
+
+    new Gate(this, "ready", {
+      after: [database.table("books"), covers],
+      triggers: { books: database.table("books").id },
+    });
+    this.exportApp("generated/appwrite.ts");
+  }
+}

@@ -1,0 +1,21 @@
+import { validate } from "./engine/validate.ts";
+import { catalogue } from "./resources/index.ts";
+import type { Row } from "./schema/index.ts";
+
+export { UNKNOWN } from "./schema/index.ts";
+
+/**
+ * What is wrong with a configuration of a resource, as sentences: the checks that the provider makes of it, without the rest of the
+ * provider. The constructs check with them at synth. An unknown type has no faults.
+ */
+export function faults(type: string, config: Row): readonly string[] {
+  const definition = catalogue.resources.find((one) => one.type === type);
+  if (!definition) return [];
+  const missing = Object.entries(definition.attributes)
+    .filter(([name, { presence }]) => presence === "required" && (config[name] ?? null) === null)
+    .map(([name]) => `${name} must be set.`);
+  const found = [...validate(definition.attributes, config), ...(definition.hooks?.validate?.(config) ?? [])];
+  return [...missing, ...found.filter(({ severity }) => severity === "error").map(({ detail }) => detail)].map(
+    (fault) => `${type}: ${fault}`,
+  );
+}
