@@ -8,13 +8,13 @@ import {
   Tokenization,
 } from "cdktf";
 import type { Construct } from "constructs";
-import { Expr } from "./expression.ts";
+import { Expr, textTemplate } from "./expression.ts";
 import { jsonTemplate } from "./json-template.ts";
 import { Permission, Role } from "./permission.ts";
 import { faultsOf } from "./provider-rules.ts";
 import { register } from "./registry.ts";
 import { Secret } from "./secret.ts";
-import { escapeText, hclValue } from "./template.ts";
+import { hclValue } from "./template.ts";
 
 /**
  * What a property is in Terraform, by its name in TypeScript. `plain`: a value, or a collection of values. `json`: JSON as text, also
@@ -193,7 +193,7 @@ function valueOf(scope: Construct, where: string, path: string, field: Field, va
     );
   }
   if (Tokenization.isResolvable(value)) return value;
-  if (field === "json") return typeof value === "string" ? escapeText(value) : jsonTemplate(value);
+  if (field === "json") return typeof value === "string" ? textTemplate(value) : jsonTemplate(value);
   if (field === "jsons" && Array.isArray(value))
     return value.map((element) => valueOf(scope, where, path, "json", element));
   if (field === "plain" || field === "jsons") return plain(value);
@@ -211,24 +211,24 @@ function valueOf(scope: Construct, where: string, path: string, field: Field, va
       return Array.isArray(value) ? value.map((element, index) => nested(element, `${path}[${index}]`)) : plain(value);
     case "map":
       return Object.fromEntries(
-        Object.entries(value).map(([key, element]) => [escapeText(key), nested(element, `${path}.${key}`)]),
+        Object.entries(value).map(([key, element]) => [textTemplate(key), nested(element, `${path}.${key}`)]),
       );
   }
 }
 
 /** A value in which all text is escaped. */
 function plain(value: unknown): unknown {
-  if (typeof value === "string") return escapeText(value);
+  if (typeof value === "string") return textTemplate(value);
   if (typeof value === "bigint") {
     return Number.isSafeInteger(Number(value)) ? Number(value) : Expr.raw(String(value));
   }
-  if (value instanceof Permission || value instanceof Role) return escapeText(String(value));
+  if (value instanceof Permission || value instanceof Role) return textTemplate(String(value));
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null || Tokenization.isResolvable(value)) return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, element]) => element !== undefined && element !== null)
-      .map(([key, element]) => [escapeText(key), plain(element)]),
+      .map(([key, element]) => [textTemplate(key), plain(element)]),
   );
 }
 

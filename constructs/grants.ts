@@ -1,4 +1,5 @@
 import { type IResolveContext, Lazy } from "cdktf";
+import { textTemplate } from "./expression.ts";
 import { Permission, type Role, type Verb } from "./permission.ts";
 
 /** Permissions that accumulate. In whatever order they are granted, the result is the same. */
@@ -21,7 +22,7 @@ export class Grants {
 
   #resolve(context: IResolveContext): string[] | undefined {
     if (this.#permissions.length === 0) return undefined;
-    const texts = this.#permissions.map((permission) => String(context.resolve(String(permission))));
+    const texts = this.#permissions.map((permission) => String(context.resolve(textTemplate(String(permission)))));
     return [...new Set(texts)].sort();
   }
 }

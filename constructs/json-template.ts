@@ -1,4 +1,5 @@
 import { Lazy, Tokenization } from "cdktf";
+import { unscanned } from "./expression.ts";
 import { escapeText } from "./template.ts";
 
 /** A value that JSON can tell. */
@@ -9,23 +10,27 @@ export type JsonValue = null | boolean | number | string | readonly JsonValue[] 
  * `Fn.jsonencode` does not escape quotes and backslashes in the texts beside it.)
  */
 export function jsonTemplate(value: unknown): string {
+  return unscanned(templateOf(value));
+}
+
+function templateOf(value: unknown): string {
   if (Tokenization.isResolvable(value)) return encoded(value);
   if (typeof value === "number" && Tokenization.reverseNumber(value) !== undefined) return encoded(value);
-  if (typeof value === "string") return textTemplate(value);
+  if (typeof value === "string") return quotedTemplate(value);
   if (Array.isArray(value)) {
     const list = Tokenization.reverseList(value as string[]);
-    return list === undefined ? `[${value.map((element) => jsonTemplate(element)).join(",")}]` : encoded(list);
+    return list === undefined ? `[${value.map((element) => templateOf(element)).join(",")}]` : encoded(list);
   }
   if (typeof value === "object" && value !== null) {
     const entries = Object.entries(value).filter(([, element]) => element !== undefined);
-    return `{${entries.map(([key, element]) => `${textTemplate(key)}:${jsonTemplate(element)}`).join(",")}}`;
+    return `{${entries.map(([key, element]) => `${quotedTemplate(key)}:${templateOf(element)}`).join(",")}}`;
   }
   return JSON.stringify(value ?? null);
 }
 
 const TOKEN = /(\$\{TfToken\[[a-zA-Z0-9:._-]*\]\})/;
 
-function textTemplate(text: string): string {
+function quotedTemplate(text: string): string {
   const parts = text
     .split(TOKEN)
     .map((part, position) => (position % 2 === 1 ? encodedText(part) : JSON.stringify(part).slice(1, -1)));

@@ -50,19 +50,19 @@ export interface Deployment {
  */
 export async function deploy(server: Server, make: MakeStack, options: ApplyOptions = {}): Promise<Deployment> {
   const root = mkdtempSync(join(tmpdir(), "appwrite-iac-deploy-"));
-  const app = new App({ outdir: join(root, "out") });
-  const id = synthesise(app, make, server, options.hcl ?? false);
+  const id = synthesise(join(root, "out"), make, server, options.hcl ?? false);
   const deployment = openFolder(join(root, "out", "stacks", id), root, server, options);
   await deployment.run("init", "-no-color", "-input=false");
   return deployment;
 }
 
-function synthesise(app: App, make: MakeStack, server: Server, hcl: boolean): string {
+function synthesise(outdir: string, make: MakeStack, server: Server, hcl: boolean): string {
   const before = process.env["SYNTH_HCL_OUTPUT"];
-  // The library looks at it when a stack is made.
+  // The library looks at it when an app and when a stack is made.
   if (hcl) process.env["SYNTH_HCL_OUTPUT"] = "true";
   else delete process.env["SYNTH_HCL_OUTPUT"];
   try {
+    const app = new App({ outdir });
     const stack = make(app);
     for (const provider of stack.node.findAll().filter((one) => TerraformProvider.isTerraformProvider(one))) {
       if (provider.terraformResourceType !== "appwrite") continue;

@@ -1,0 +1,270 @@
+import { spawnSync } from "node:child_process";
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import type { App, TerraformStack } from "cdktf";
+import { type Emulator, startEmulator } from "../../emulator/index.ts";
+import { createProject, LIBRARIES, load, placeExample } from "../support/constructs.ts";
+
+/** Constructs with the real terraform against the embedded Appwrite: what is written is what arrives, in JSON and in HCL alike. */
+
+const project = createProject();
+let emulator: Emulator;
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+});
+
+beforeEach(() => emulator.reset());
+
+afterAll(async () => {
+  project.close();
+  await emulator.close();
+});
+
+const FORMATS = ["json", "hcl"] as const;
+const all = LIBRARIES.flatMap((library) => FORMATS.map((format) => [library, format] as const));
+
+interface Story {
+  readonly story: string;
+  readonly stack: string;
+  readonly addresses: readonly string[];
+  /** What must be there before. */
+  readonly prepare?: () => Promise<void>;
+}
+
+const STORIES: readonly Story[] = [
+  {
+    story: "quickstart",
+    stack: "quickstart",
+    addresses: ["appwrite_storage_bucket.pictures", "appwrite_tablesdb.main", "appwrite_tablesdb_table.notes"],
+  },
+  {
+    story: "shop",
+    stack: "shop-staging",
+    addresses: [
+      "appwrite_storage_bucket.covers",
+      "appwrite_tablesdb.main",
+      "appwrite_tablesdb_table.authors",
+      "appwrite_tablesdb_table.books",
+      "terraform_data.ready",
+    ],
+  },
+  {
+    story: "adopt",
+    stack: "adopt",
+    addresses: ["appwrite_storage_bucket.avatars", "appwrite_tablesdb_table.orders"],
+    prepare: async () => {
+      await post("/storage/buckets", { bucketId: "5f2a6c1d9b", name: "Pictures of users" });
+      await post("/tablesdb", { databaseId: "legacy", name: "Legacy" });
+    },
+  },
+];
+
+async function post(path: string, body: object): Promise<void> {
+  const headers = {
+    "content-type": "application/json",
+    "x-appwrite-project": emulator.projectId,
+    "x-appwrite-key": emulator.apiKey,
+  };
+  const answer = await fetch(`${emulator.endpoint}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+  if (!answer.ok) throw new Error(await answer.text());
+}
+
+describe.each(all)("the examples with %s in %s", (library, format) => {
+  const { kit } = load(library);
+
+  test.each(STORIES)(
+    "$story applies, and the second plan is empty",
+    async ({ story, stack, addresses, prepare }) => {
+      await prepare?.();
+      const folder = placeExample(project.folder, story, library, {
+        "https://staging.example.com/v1": emulator.endpoint,
+        '"shop-staging"': JSON.stringify(emulator.projectId),
+      });
+      const environment = { ...process.env, ...(format === "hcl" ? { SYNTH_HCL_OUTPUT: "true" } : {}) };
+      // Without a CLI, as the guide says.
+      const synth = spawnSync(process.execPath, ["main.js"], { cwd: folder, env: environment, encoding: "utf8" });
+      expect(synth.stderr).toBe("");
+      const deployment = kit.openFolder(join(folder, "cdktf.out", "stacks", stack), folder, emulator);
+      await deployment.run("init", "-no-color", "-input=false");
+      await deployment.apply();
+      expect(await deployment.plan()).toEqual({});
+      expect(Object.keys(await deployment.state()).sort()).toEqual(addresses);
+    },
+    120_000,
+  );
+});
+
+test("a renamed construct moves what it manages, and nothing is destroyed", async () => {
+  const { cdk, iac, kit, words } = load("cdktf");
+  const table = words.table({ total: words.c.float() });
+  const make = (fill: (stack: TerraformStack, database: InstanceType<typeof iac.Database>) => void) => (app: App) => {
+    const stack = new cdk.TerraformStack(app, "rename");
+    new iac.AppwriteProvider(stack, "appwrite");
+    new cdk.LocalBackend(stack, { path: "terraform.tfstate" });
+    fill(stack, new iac.Database(stack, "main"));
+    return stack;
+  };
+  const before = await kit.deploy(
+    emulator,
+    make((stack, database) => new iac.Table(stack, "purchases", { database, schema: table })),
+  );
+  const after = await kit.deploy(
+    emulator,
+    make(
+      (stack, database) =>
+        new iac.Table(stack, "orders", { database, schema: table, name: "purchases", renamedFrom: "purchases" }),
+    ),
+  );
+  try {
+    await before.apply();
+    cpSync(join(before.folder, "terraform.tfstate"), join(after.folder, "terraform.tfstate"));
+    expect(await after.plan()).toEqual({});
+    await after.apply();
+    expect(Object.keys(await after.state())).toContain("appwrite_tablesdb_table.orders");
+  } finally {
+    before.close();
+    after.close();
+  }
+}, 120_000);
+
+test("tables whose relationships close a circle apply", async () => {
+  const { cdk, iac, kit, words } = load("cdktf");
+  const { c, schema, table } = words;
+  const make = (app: App) => {
+    const stack = new cdk.TerraformStack(app, "circle");
+    new iac.AppwriteProvider(stack, "appwrite");
+    new cdk.LocalBackend(stack, { path: "terraform.tfstate" });
+    const tables = schema({
+      people: table(
+        {
+          name: c.varchar(60).required(),
+          favourite: c.manyToOne("books", { onDelete: "setNull" }),
+          boss: c.manyToOne("people"),
+        },
+        { byName: { on: ["name"] } },
+      ),
+      books: table({ title: c.varchar(60), author: c.manyToOne("people", { twoWay: "books" }) }),
+    });
+    new iac.Database(stack, "main", { schema: tables });
+    return stack;
+  };
+  const deployment = await kit.deploy(emulator, make);
+  try {
+    await deployment.apply();
+    expect(await deployment.plan()).toEqual({});
+  } finally {
+    deployment.close();
+  }
+}, 120_000);
+
+describe.each(LIBRARIES)("texts with %s", (library) => {
+  const { cdk, iac, kit } = load(library);
+
+  test.each(FORMATS)(
+    "arrive unchanged in %s",
+    async (format) => {
+      const texts = hostileTexts();
+      const make = (app: InstanceType<typeof cdk.App>): TerraformStack => {
+        const stack = new cdk.TerraformStack(app, "texts");
+        new iac.AppwriteProvider(stack, "appwrite");
+        new cdk.LocalBackend(stack, { path: "terraform.tfstate" });
+        const database = new iac.Tablesdb(stack, "main", { id: "main", name: "main" });
+        const columns = Object.fromEntries(texts.map((_, index) => [`c${index}`, { type: "text" as const }]));
+        const table = new iac.TablesdbTable(stack, "t", { id: "t", name: "t", databaseId: database.id, columns });
+        const elements = texts.filter((text) => text !== "" && [...text].length <= 255);
+        new iac.TablesdbTable(stack, "e", {
+          id: "e",
+          name: "e",
+          databaseId: database.id,
+          columns: {
+            e: { type: "enum", elements: elements.slice(0, 100) },
+            f: { type: "enum", elements: elements.slice(100, 200) },
+          },
+        });
+        const data = Object.fromEntries(texts.map((text, index) => [`c${index}`, text]));
+        new iac.TablesdbRow(stack, "object", { id: "object", databaseId: database.id, tableId: table.id, data });
+        new iac.TablesdbRow(stack, "text", {
+          id: "text",
+          databaseId: database.id,
+          tableId: table.id,
+          data: JSON.stringify(data),
+        });
+        // Beside what only terraform knows, in one text and in JSON.
+        new iac.TablesdbRow(stack, "mixed", {
+          id: "mixed",
+          databaseId: database.id,
+          tableId: table.id,
+          data: Object.fromEntries(texts.map((text, index) => [`c${index}`, `${text}${database.id}${text}`])),
+        });
+        for (const [index, text] of texts.slice(0, 20).entries()) {
+          new iac.StorageBucket(stack, `b${index}`, { id: `b${index}`, name: `${text}${database.id}`.slice(0, 128) });
+        }
+        return stack;
+      };
+      const deployment = await kit.deploy(emulator, make, { hcl: format === "hcl" });
+      try {
+        await deployment.apply();
+        expect(await deployment.plan()).toEqual({});
+        const state = await deployment.state();
+        const dataOf = (name: string): unknown => JSON.parse(String(state[`appwrite_tablesdb_row.${name}`]?.["data"]));
+        const wanted = (change: (text: string) => string) =>
+          Object.fromEntries(texts.map((text, index) => [`c${index}`, change(text)]));
+        expect(dataOf("object")).toEqual(wanted((text) => text));
+        expect(dataOf("text")).toEqual(wanted((text) => text));
+        expect(dataOf("mixed")).toEqual(wanted((text) => `${text}main${text}`));
+      } finally {
+        deployment.close();
+      }
+    },
+    180_000,
+  );
+});
+
+/** 200 texts of which Terraform, HCL or JSON might make something else. */
+function hostileTexts(): readonly string[] {
+  const parts = [
+    "${",
+    "%{",
+    "$",
+    "%",
+    "}",
+    '"',
+    "\\",
+    "\n",
+    "EOF",
+    "<<EOF",
+    "~}",
+    "'",
+    "`",
+    "#",
+    "//",
+    "\t",
+    "é",
+    "\u{1F600}",
+    "[",
+    "{",
+    " ",
+    "0123",
+    "null",
+    "true",
+    "${a.b}",
+    "%{ if true }",
+    "$${",
+    "%%{",
+    "\\n",
+    "\r\n",
+    "\u2028",
+    "*/",
+    "<!--",
+    "&",
+    "=",
+    ",",
+  ];
+  const made = parts.flatMap((left, index) =>
+    [1, 7, 13, 20, 29].map(
+      (step) => left + parts[(index * step + step) % parts.length] + parts[(index + step) % parts.length],
+    ),
+  );
+  return [...new Set([...parts, ...made])].slice(0, 200);
+}

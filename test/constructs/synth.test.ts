@@ -1,0 +1,379 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { App, TerraformStack } from "cdktf";
+import { LIBRARIES, load } from "../support/constructs.ts";
+
+describe.each(LIBRARIES)("constructs with %s", (library) => {
+  const { cdk, iac, kit, words } = load(library);
+  const {
+    AppwriteProvider,
+    AppwriteStack,
+    Bucket,
+    Collection,
+    ClassicDatabase,
+    Database,
+    Environments,
+    Gate,
+    Permission,
+    Role,
+    Secret,
+    Table,
+  } = iac;
+  const { c, schema, table } = words;
+  expect.extend(kit.matchers);
+
+  const inStack = (fill: (stack: TerraformStack) => void) => (app: App) => {
+    const stack = new cdk.TerraformStack(app, "test");
+    new AppwriteProvider(stack, "appwrite");
+    fill(stack);
+    return stack;
+  };
+  const synth = (fill: (stack: TerraformStack) => void) => kit.synth(inStack(fill));
+  const shop = schema({
+    books: table({ title: c.varchar(200).required(), author: c.manyToOne("authors", { onDelete: "cascade" }) }),
+    authors: table(
+      { name: c.text(), books: c.oneToMany("books", { twoWay: "author" }) },
+      { byName: { on: ["$createdAt"] } },
+    ),
+  });
+
+  describe("names and ids", () => {
+    test("are those of the constructs", () => {
+      const result = synth((stack) => {
+        const database = new Database(stack, "main", { schema: shop });
+        new Table(stack, "notes", { database });
+        new Bucket(stack, "covers");
+      });
+      expect(
+        result
+          .resources()
+          .map(({ type, name, attributes }) => `${type}.${name} ${attributes["id"]}`)
+          .sort(),
+      ).toEqual([
+        "appwrite_storage_bucket.covers covers",
+        "appwrite_tablesdb.main main",
+        "appwrite_tablesdb_table.authors authors",
+        "appwrite_tablesdb_table.books books",
+        "appwrite_tablesdb_table.notes notes",
+      ]);
+      expect(result).toHaveAppwriteTable("notes", { database_id: "${appwrite_tablesdb.main.id}" });
+    });
+
+    test("that are no ids are refused", () => {
+      expect(() => synth((stack) => new Bucket(stack, "my bucket"))).toThrow(
+        /test\/my bucket: "my bucket" cannot be an id.*Set bucketId/,
+      );
+    });
+
+    test("that are there twice are refused with both paths", () => {
+      const twice = () =>
+        synth((stack) => {
+          new Bucket(stack, "covers");
+          new Bucket(stack, "images", { bucketId: "Covers" });
+        });
+      expect(twice).toThrow(/test\/covers and test\/images both manage appwrite_storage_bucket "Covers"/);
+    });
+
+    test("of tables in two databases must differ, for which there is a prefix", () => {
+      const two = (prefix?: string) =>
+        synth((stack) => {
+          new Database(stack, "main", { schema: shop });
+          new Database(stack, "archive", { schema: shop, prefix });
+        });
+      expect(() => two()).toThrow(
+        /test\/main\/books and test\/archive\/books both have the address appwrite_tablesdb_table.books/,
+      );
+      expect(
+        two("archive_")
+          .resources("appwrite_tablesdb_table")
+          .map(({ name }) => name)
+          .sort(),
+      ).toEqual(["archive_authors", "archive_books", "authors", "books"]);
+    });
+  });
+
+  test("a two-way relationship that both tables declare is managed at the side that names the other", () => {
+    const result = synth((stack) => new Database(stack, "main", { schema: shop }));
+    expect(result).toHaveAppwriteTable("authors", {
+      columns: {
+        books: {
+          type: "relationship",
+          relationship_type: "oneToMany",
+          related_table_id: "${appwrite_tablesdb_table.books.id}",
+          two_way: true,
+          two_way_key: "author",
+          on_delete: "cascade",
+        },
+      },
+    });
+    expect(
+      result.resources("appwrite_tablesdb_table").find(({ name }) => name === "books")?.attributes["columns"],
+    ).toEqual({
+      title: { type: "varchar", size: 200, required: true },
+    });
+  });
+
+  test("relationships that close a circle become resources of their own", () => {
+    const circle = schema({
+      a: table({ b: c.manyToOne("b"), self: c.manyToOne("a") }, { one: { on: ["$id"] } }),
+      b: table({ a: c.manyToOne("a") }),
+    });
+    const result = synth((stack) => new Database(stack, "main", { schema: circle }));
+    expect(result.resources("appwrite_tablesdb_table").find(({ name }) => name === "a")?.attributes).not.toHaveProperty(
+      "columns",
+    );
+    expect(result).toHaveAppwriteResource("appwrite_tablesdb_column", {
+      key: "b",
+      table_id: "${appwrite_tablesdb_table.a.id}",
+      related_table_id: "${appwrite_tablesdb_table.b.id}",
+    });
+    expect(result).toHaveAppwriteResource("appwrite_tablesdb_column", { key: "self", related_table_id: "a" });
+    expect(result).toHaveAppwriteTable("b", {
+      columns: { a: { related_table_id: "${appwrite_tablesdb_table.a.id}" } },
+    });
+  });
+
+  test("two sides of a relationship that contradict each other are refused", () => {
+    const wrong = schema({
+      a: table({ b: c.oneToMany("b", { twoWay: "a" }) }),
+      b: table({ a: c.oneToOne("a") }),
+    });
+    expect(() => synth((stack) => new Database(stack, "main", { schema: wrong }))).toThrow(
+      /a\.b and b\.a are two sides of one relationship, but oneToMany does not go with oneToOne/,
+    );
+  });
+
+  test("the classic API has collections with attributes", () => {
+    const result = synth((stack) => {
+      const database = new ClassicDatabase(stack, "old", { schema: shop });
+      database.collection("books").grantRead(Role.any());
+      new Collection(stack, "notes", { database });
+    });
+    expect(result).toHaveAppwriteResource("appwrite_collection", {
+      id: "authors",
+      attributes: { books: { related_collection_id: "${appwrite_collection.books.id}" } },
+      indexes: { byName: { attributes: ["$createdAt"] } },
+    });
+    expect(result).toGrant("books", Permission.read(Role.any()));
+  });
+
+  test("grants accumulate, in any order and without repetition", () => {
+    const grants: ((bucket: InstanceType<typeof Bucket>) => void)[] = [
+      (bucket) => bucket.grantRead(Role.any(), Role.users("verified")),
+      (bucket) => bucket.grantWrite(Role.team({ teamId: "t1" }, "owner")),
+      (bucket) => bucket.grantRead(Role.any()).grantUpdate(Role.user("ann")),
+      (bucket) => bucket.grantDelete(Role.label("vip")).grantCreate(Role.member("m1")),
+    ];
+    const granted = (order: readonly number[]) =>
+      synth((stack) => {
+        const bucket = new Bucket(stack, "b", { permissions: [Permission.read(Role.guests())] });
+        for (const index of order) grants[index]?.(bucket);
+      }).json;
+    expect(granted([3, 1, 0, 2])).toBe(granted([0, 1, 2, 3]));
+    expect(JSON.parse(granted([0, 1, 2, 3])).resource.appwrite_storage_bucket.b.permissions).toEqual([
+      'create("member:m1")',
+      'delete("label:vip")',
+      'read("any")',
+      'read("guests")',
+      'read("users/verified")',
+      'update("user:ann")',
+      'write("team:t1/owner")',
+    ]);
+  });
+
+  test("what exists is imported, and what is renamed moves and keeps its id", () => {
+    const result = synth((stack) => {
+      new Bucket(stack, "avatars", { importFrom: "66f1" });
+      const database = new Database(stack, "shop", { renamedFrom: "main", databaseId: "kept" });
+      new Table(stack, "orders", { database, renamedFrom: "purchases" });
+    });
+    expect(result.terraform["import"]).toEqual([{ id: "66f1", to: "appwrite_storage_bucket.avatars" }]);
+    expect(result).toHaveAppwriteBucket("66f1", { name: "avatars" });
+    expect(result.terraform["moved"]).toEqual([
+      { from: "appwrite_tablesdb.main", to: "appwrite_tablesdb.shop" },
+      { from: "appwrite_tablesdb_table.purchases", to: "appwrite_tablesdb_table.orders" },
+    ]);
+    expect(result).toHaveAppwriteTable("purchases", { name: "orders" });
+    expect(result.hcl).toContain("from = appwrite_tablesdb.main");
+  });
+
+  test("what is protected says so to Appwrite's provider and to terraform", () => {
+    const result = synth((stack) => new Database(stack, "main", { schema: shop, protect: true }));
+    for (const { attributes } of result.resources()) {
+      expect(attributes).toMatchObject({ deletion_protection: true, lifecycle: { prevent_destroy: true } });
+    }
+  });
+
+  test("what is there already is referred to by its id", () => {
+    const result = synth((stack) => {
+      const database = Database.fromDatabaseId(stack, "legacy", "old_main");
+      new Table(stack, "orders", { database });
+      expect(Bucket.fromBucketId(stack, "b", "files").bucketId).toBe("files");
+      expect(Table.fromTableId(stack, "t", "rows").tableId).toBe("rows");
+    });
+    expect(result).toHaveAppwriteTable("orders", { database_id: "old_main" });
+  });
+
+  describe("the provider's own rules hold at synth", () => {
+    test.each<[string, RegExp, (stack: TerraformStack) => void]>([
+      [
+        "an empty name",
+        /\[test\/b\/Default\] appwrite_storage_bucket: name must have from 1 to 128 characters/,
+        (stack) => new Bucket(stack, "b", { name: "" }),
+      ],
+      [
+        "a permission with an unknown role",
+        /the role must be any, guests/,
+        (stack) => new Bucket(stack, "b", { permissions: ['read("everyone")'] }),
+      ],
+      [
+        "a varchar that is too long",
+        /columns\["t"\]\.size must be from 1 to 16381 for the type varchar/,
+        (stack) => new Database(stack, "m", { schema: schema({ x: table({ t: c.varchar(20000) }) }) }),
+      ],
+      [
+        "a default outside of its bounds",
+        /must be at most 5/,
+        (stack) => new Database(stack, "m", { schema: schema({ x: table({ t: c.integer({ max: 5 }).default(9) }) }) }),
+      ],
+      [
+        "an index on a relationship",
+        /is a relationship, which Appwrite cannot index/,
+        (stack) =>
+          new Database(stack, "m", { schema: schema({ x: table({ y: c.manyToOne("x") }, { i: { on: ["y"] } }) }) }),
+      ],
+      [
+        "a file without its source",
+        /Either file_path or content_base64 must be set/,
+        (stack) => new iac.StorageFile(stack, "f", { bucketId: "b" }),
+      ],
+    ])("%s", (_, message, fill) => {
+      expect(() => synth(fill)).toThrow(message);
+    });
+
+    test("but nothing is said of what only terraform knows", () => {
+      const result = synth((stack) => {
+        const name = new cdk.TerraformVariable(stack, "bucket_name", { type: "string" });
+        new Bucket(stack, "b", { name: name.stringValue, bucketId: iac.Expr.raw("var.bucket_name") });
+      });
+      expect(result).toHaveAppwriteResource("appwrite_storage_bucket", {
+        name: "${var.bucket_name}",
+        id: "${var.bucket_name}",
+      });
+    });
+  });
+
+  test("a property that there is not is refused with those that there are", () => {
+    const props = { name: "B", maximumFilesize: 5 } as never;
+    expect(() => synth((stack) => new iac.StorageBucket(stack, "b", props))).toThrow(
+      /appwrite_storage_bucket at test\/b: there is no property maximumFilesize\. Did you mean maximumFileSize\? It has: allowedFileExtensions, /,
+    );
+    const nested = { databaseId: "d", name: "T", columns: { a: { type: "text", sizes: 4 } } } as never;
+    expect(() => synth((stack) => new iac.TablesdbTable(stack, "t", nested))).toThrow(
+      /columns\.a\.sizes\. Did you mean size\?/,
+    );
+  });
+
+  describe("environments", () => {
+    const environments = Environments.define({
+      staging: { endpoint: "https://staging.example.com/v1", project: "stg", size: "1MB" },
+      production: { endpoint: "https://example.com/v1", project: "prod", size: "2MB", protect: true },
+    });
+
+    test("differ only in what they say", () => {
+      const stacks = environments.each((env) =>
+        kit.synth((app) => {
+          const stack = new AppwriteStack<typeof environments>(app, `shop-${env.name}`, { env });
+          new Bucket(stack, "b", {
+            maximumFileSize: env.size,
+            antivirus: env.pick({ staging: false, production: true }),
+          });
+          return stack;
+        }),
+      );
+      const [staging, production] = stacks.map((one) => one.resources()[0]?.attributes);
+      expect(staging).toEqual({ id: "b", name: "b", maximum_file_size: 1_000_000, antivirus: false });
+      expect(production).toEqual({
+        id: "b",
+        name: "b",
+        maximum_file_size: 2_000_000,
+        antivirus: true,
+        deletion_protection: true,
+        lifecycle: { prevent_destroy: true },
+      });
+      expect(stacks.map(({ terraform }) => terraform["provider"])).toEqual([
+        { appwrite: [{ endpoint: "https://staging.example.com/v1", project_id: "stg" }] },
+        { appwrite: [{ endpoint: "https://example.com/v1", project_id: "prod" }] },
+      ]);
+      expect(environments.staging.is("staging")).toBe(true);
+    });
+
+    test("may not refer to one another", () => {
+      const outdir = mkdtempSync(join(tmpdir(), "appwrite-iac-test-"));
+      const app = new cdk.App({ outdir });
+      const one = new AppwriteStack<typeof environments>(app, "one", { env: environments.staging });
+      const two = new AppwriteStack<typeof environments>(app, "two", { env: environments.production });
+      new Bucket(two, "b", { name: new Bucket(one, "a").bucketId });
+      expect(() => app.synth()).toThrow(
+        /two \(environment production\) refers to something in one \(environment staging\)/,
+      );
+      rmSync(outdir, { recursive: true });
+    });
+
+    test("tell the application where things are, without a secret", () => {
+      const outdir = mkdtempSync(join(tmpdir(), "appwrite-iac-test-"));
+      const app = new cdk.App({ outdir });
+      const stack = new AppwriteStack<typeof environments>(app, "shop", { env: environments.staging });
+      new Database(stack, "main", { schema: shop });
+      new Bucket(stack, "covers", { bucketId: "c1" });
+      const files = ["appwrite.ts", "app.env"].map((name) => join(outdir, "app", name));
+      for (const file of files) stack.exportApp(file);
+      app.synth();
+      const [typescript, environment] = files.map((file) => readFileSync(file, "utf8"));
+      expect(typescript).toMatchSnapshot();
+      expect(environment).toBe(
+        "APPWRITE_ENDPOINT=https://staging.example.com/v1\nAPPWRITE_PROJECT_ID=stg\nAPPWRITE_BUCKET_COVERS_ID=c1\nAPPWRITE_DATABASE_MAIN_ID=main\n",
+      );
+      const configuration = readFileSync(join(outdir, "stacks", "shop", "cdk.tf.json"), "utf8");
+      expect(configuration).not.toContain(outdir);
+      expect(configuration).not.toContain(process.cwd());
+      expect(existsSync(files[0] as string)).toBe(true);
+      rmSync(outdir, { recursive: true });
+    });
+  });
+
+  test("a gate waits, and others wait for it", () => {
+    const result = synth((stack) => {
+      const bucket = new Bucket(stack, "covers");
+      const gate = new Gate(stack, "ready", { after: [bucket], triggers: { "a b": "${x}" }, run: 'echo "${HOME}"' });
+      gate.holdBack(new Bucket(stack, "later"));
+    });
+    expect(result.resources("terraform_data")[0]?.attributes).toEqual({
+      depends_on: ["appwrite_storage_bucket.covers"],
+      triggers_replace: { "a b": "$${x}" },
+      provisioner: [{ "local-exec": { command: 'echo "$${HOME}"' } }],
+    });
+    expect(result).toHaveAppwriteBucket("later", { depends_on: ["terraform_data.ready"] });
+    expect(result.hcl).toContain("depends_on = [appwrite_storage_bucket.covers]");
+  });
+
+  describe("secrets", () => {
+    test("are taken as secrets only, and never as text", () => {
+      expect(() => Secret.variable("s3cr3t value")).toThrow(
+        /takes the name of a Terraform variable.*never the secret itself/,
+      );
+      expect(() => Secret.reference("s3cr3t")).toThrow(/never the secret itself/);
+    });
+
+    test("the matcher finds them", () => {
+      const key = `standard_${"0123456789abcdef".repeat(4)}`;
+      const leaky = synth((stack) => new Bucket(stack, "b", { name: key }));
+      expect(() => expect(leaky).toContainNoSecret()).toThrow(/an Appwrite API key in name/);
+      expect(() => expect(synth((stack) => new Bucket(stack, "b", { name: 'a"b' }))).toContainNoSecret('a"b')).toThrow(
+        /value 1 of those/,
+      );
+      expect(synth((stack) => new Bucket(stack, "b"))).toContainNoSecret("canary");
+    });
+  });
+});
