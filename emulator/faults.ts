@@ -51,8 +51,13 @@ export type WorkerFault = {
   readonly count?: number;
 };
 
-/** A stale cache: `GET` of a table or index keeps showing statuses as they were at creation (real-server.md, F1). */
-export type StaleFault = { readonly kind: "stale-table"; readonly table?: string };
+/**
+ * A stale cache (real-server.md, F1): `GET` of a table or index keeps showing statuses as they were at creation, or `GET` of a
+ * column that is deleted keeps showing it, until its key is used again. Lists are never stale.
+ */
+export type StaleFault =
+  | { readonly kind: "stale-table"; readonly table?: string }
+  | { readonly kind: "stale-column"; readonly table?: string };
 
 /** Everything that can be made to go wrong. */
 export type Fault = RequestFault | WorkerFault | StaleFault;
@@ -68,7 +73,7 @@ export type FaultPlan = {
   readonly strike: (method: string, path: string) => readonly RequestFault[];
   /** What becomes of a column, index or deployment, counted as used. */
   readonly outcome: (target: WorkerTarget, table: string, key: string) => WorkerFault | undefined;
-  readonly isStale: (table: string) => boolean;
+  readonly isStale: (what: "table" | "column", table: string) => boolean;
 };
 
 type InForce = { readonly id: string; readonly fault: Fault; seen: number; struck: number };
@@ -103,7 +108,7 @@ export function faultPlan(random: () => number = Math.random): FaultPlan {
       const struck: RequestFault[] = [];
       for (const entry of inForce) {
         const { fault } = entry;
-        if (fault.kind === "life-cycle" || fault.kind === "stale-table") continue;
+        if (fault.kind === "life-cycle" || fault.kind === "stale-table" || fault.kind === "stale-column") continue;
         if (fault.method !== undefined && fault.method.toUpperCase() !== method) continue;
         if (matchesText(fault.route, path) && strikes(entry)) struck.push(fault);
       }
@@ -117,7 +122,8 @@ export function faultPlan(random: () => number = Math.random): FaultPlan {
       }
       return undefined;
     },
-    isStale: (table) => inForce.some(({ fault }) => fault.kind === "stale-table" && matchesText(fault.table, table)),
+    isStale: (what, table) =>
+      inForce.some(({ fault }) => fault.kind === `stale-${what}` && matchesText((fault as StaleFault).table, table)),
   };
 }
 

@@ -103,19 +103,25 @@ function routeOf(dumped: DumpedRoute, version: ServerVersion): Route {
     scopes: old?.scopes ?? dumped.scopes,
     success: dumped.success ?? 200,
     abuse: dumped.abuse,
-    params: params.map((param) => paramOf(param, old?.params?.[param.name] ?? param.rule)),
+    params: params.map((param) => paramOf(param, ruleIn(version, old?.params?.[param.name] ?? param.rule))),
   };
 }
 
 /** Before the rule of a parameter that an older version does not let out. */
 const REQUIRED = "required ";
 
+/** 1.9.0 reads the text "false" as false, where later versions take any text but "" and "0" for true (recordings 10 and 11). */
+function ruleIn(version: ServerVersion, rule: string): string {
+  return version === "1.9.0" ? rule.replace("Boolean(loose)", "Boolean(loose, words)") : rule;
+}
+
 function paramOf(param: DumpedParam, rule: string): RouteParam {
   const isRequired = rule.startsWith(REQUIRED);
   return {
     name: param.name,
     inPath: param.in === "path",
-    optional: !isRequired && (param.optional ?? false),
+    // What is missing of a file is told by the route, as an empty file.
+    optional: !isRequired && (param.optional ?? rule === "File"),
     fallback: param.default ?? null,
     rule: lazyRule(isRequired ? rule.slice(REQUIRED.length) : rule),
   };

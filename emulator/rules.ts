@@ -60,11 +60,11 @@ const grammar: readonly (readonly [RegExp, (groups: readonly string[]) => Compil
   ],
   [/^Boolean$/, () => ({ fault: when((value) => typeof value === "boolean", "Value must be a valid boolean") })],
   [
-    /^Boolean\(loose\)$/,
-    () => ({
+    /^Boolean\(loose(, words)?\)$/,
+    ([words]) => ({
       fault: when((value) => looseBooleans.includes(value), "Value must be a valid boolean"),
       // The action's `bool` argument takes any text but "" and "0" for true, "false" included.
-      read: (value) => !(value === false || value === 0 || value === "0"),
+      read: (value) => !(value === false || value === 0 || value === "0" || (words !== "" && value === "false")),
     }),
   ],
   [

@@ -40,8 +40,7 @@ function createColumn(words: Words, type: string): Handler {
 function getColumn(context: Context, words: Words, params: Params) {
   const found = findTable(context, words, params);
   const key = params.text("key");
-  const ghost = context.faults.isStale(found.stored.id) ? ghostOf(context, found, key) : undefined;
-  return json(showColumn(words, ghost ?? columnOf(context, words, found, key)));
+  return json(showColumn(words, staleColumn(context, found, key) ?? columnOf(context, words, found, key)));
 }
 
 const COLUMN_TYPES = [
@@ -225,8 +224,14 @@ function listColumns(context: Context, words: Words, params: Params) {
   return json({ total, [words.columns]: items });
 }
 
+/** With the fault, a deleted column as the cache still has it: it can be read and deleted once more. */
+function staleColumn(context: Context, found: FoundTable, key: string): Column | undefined {
+  return context.faults.isStale("column", found.stored.id) ? ghostOf(context, found, key) : undefined;
+}
+
 function deleteColumn(context: Context, words: Words, params: Params) {
   const found = findTable(context, words, params);
+  if (staleColumn(context, found, params.text("key"))) return empty();
   const column = columnOf(context, words, found, params.text("key"));
   if (column.status === "available")
     writeColumn(context, found, { ...column, status: "deleting", updatedAt: context.now });

@@ -18,7 +18,7 @@ export function indexRoutes(words: Words, indexes: string): Handlers {
     [`GET ${indexes}/:key`]: (context, params) => {
       const found = findTable(context, words, params);
       const index = indexOf(context, words, found, params.text("key"));
-      const isStale = context.faults.isStale(found.stored.id);
+      const isStale = context.faults.isStale("table", found.stored.id);
       return json(showIndex(words, found, isStale ? { ...index, status: "processing" } : index));
     },
     [`DELETE ${indexes}/:key`]: (context, params) => deleteIndex(context, words, params),

@@ -204,10 +204,19 @@ function partsFault(given: JsonObject, key: string, count: number): string | und
   return undefined;
 }
 
-/** What the columns do not allow of an inline index; 1.9.0 lets array columns through. */
-export function checkInlineIndex(words: Words, version: ServerVersion, columns: readonly Column[], index: Index): void {
+/**
+ * An inline index that the columns allow. Of 1.9.0, one over an array column as well, which it limits in length and gives no
+ * order (recording 15 of 1.9.0).
+ */
+export function checkInlineIndex(
+  words: Words,
+  version: ServerVersion,
+  columns: readonly Column[],
+  index: Index,
+): Index {
   const named = index.columns.map((key) => columns.find((column) => column.key === key));
-  if (version !== "1.9.0" && named.some((column) => column?.array)) {
+  const arrays = named.map((column) => column?.array ?? false);
+  if (version !== "1.9.0" && arrays.includes(true)) {
     throw new ServerError("index_invalid", {
       message: "Creating indexes on array attributes is not currently supported.",
     });
@@ -218,5 +227,15 @@ export function checkInlineIndex(words: Words, version: ServerVersion, columns: 
       message: `Invalid index attribute "${unknown}" not found`,
     });
   }
-  checkIndex(words, columns, index.type, index.columns, index.lengths);
+  if (!arrays.includes(true)) {
+    checkIndex(words, columns, index.type, index.columns, index.lengths);
+    return index;
+  }
+  return {
+    ...index,
+    lengths: index.lengths.map((length, at) => (arrays[at] ? ARRAY_LENGTH : length)),
+    orders: index.columns.map((_, at) => (arrays[at] ? null : (index.orders[at] ?? null))),
+  };
 }
+
+const ARRAY_LENGTH = 255;

@@ -120,8 +120,8 @@ function createTable(context: Context, words: Words, params: Params) {
   const found = placesOf(database, { sequence, id, data });
   for (const column of columns) store.insert(found.columns, column.key, column as unknown as JsonObject);
   for (const index of indexes) {
-    checkInlineIndex(words, context.version, columns, index);
-    store.insert(found.indexes, index.key, index as unknown as JsonObject);
+    const checked = checkInlineIndex(words, context.version, columns, index);
+    store.insert(found.indexes, index.key, checked as unknown as JsonObject);
   }
   return json(showTable(context, words, found, true));
 }

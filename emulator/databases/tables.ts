@@ -94,7 +94,7 @@ export function showTable(
   const { stored, database } = table;
   const { data, id } = stored;
   const columns = bare ? [] : columnsOf(context.store, table);
-  const isStale = !bare && context.faults.isStale(id);
+  const isStale = !bare && context.faults.isStale("table", id);
   return {
     $id: id,
     $createdAt: data["createdAt"] ?? "",

@@ -40,7 +40,7 @@ export const storageRoutes: Handlers = {
   [`POST ${BUCKET}/files`]: createFile,
   [`GET ${BUCKET}/files`]: (context, params) => {
     const bucket = bucketOf(context, params);
-    const all = context.store.list(filesPlace(context, bucket)).map((file) => showFile(bucket, file));
+    const all = context.store.list(filesPlace(context, bucket)).map((file) => showFile(context, bucket, file));
     const { total, items } = listItems(all, params.asked(), {
       noun: "File",
       value: (one, name) => one[name],
@@ -51,7 +51,7 @@ export const storageRoutes: Handlers = {
   },
   [`GET ${FILE}`]: (context, params) => {
     const bucket = bucketOf(context, params);
-    return json(showFile(bucket, fileOf(context, bucket, params)));
+    return json(showFile(context, bucket, fileOf(context, bucket, params)));
   },
   [`PUT ${FILE}`]: updateFile,
   [`DELETE ${FILE}`]: (context, params) => {
@@ -124,6 +124,9 @@ function createFile(context: Context, params: Params): Reply {
   if (allowed.length > 0 && !allowed.some((one) => one.toLowerCase() === extension))
     throw new ServerError("storage_file_type_unsupported", { message: "File extension not allowed" });
   const range = rangeOf(request.headers["content-range"], upload);
+  if (range.total > Number(bucket.data["maximumFileSize"]))
+    throw new ServerError("storage_invalid_file_size", { message: "File size not allowed" });
+  if (request.headers["x-appwrite-id"] === "unique()") throw new ServerError("storage_invalid_appwrite_id");
   const id =
     range.isPart && range.start > 0
       ? (request.headers["x-appwrite-id"] ?? params.text("fileId"))
@@ -132,7 +135,7 @@ function createFile(context: Context, params: Params): Reply {
   const found = store.get(place, id);
   const isComplete = found !== undefined && found.data["chunksUploaded"] === found.data["chunksTotal"];
   if (isComplete && !range.isPart) throw new ServerError("storage_file_already_exists");
-  if (isComplete) return json(showFile(bucket, found), 200);
+  if (isComplete) return json(showFile(context, bucket, found), 200);
   const file = found ?? newFile(context, bucket, id, upload, range, params);
   const part = Math.floor(range.start / PART) + 1;
   const parts = partsPlace(context, file);
@@ -153,7 +156,7 @@ function createFile(context: Context, params: Params): Reply {
       : {}),
   };
   store.update(place, file.id, data);
-  return json(showFile(bucket, { ...file, data }));
+  return json(showFile(context, bucket, { ...file, data }));
 }
 
 function newFile(context: Context, bucket: Stored, id: string, upload: Upload, range: Range, params: Params): Stored {
@@ -185,19 +188,28 @@ function updateFile(context: Context, params: Params): Reply {
     updatedAt: context.now,
   };
   context.store.update(filesPlace(context, bucket), file.id, data);
-  return json(showFile(bucket, { ...file, data }));
+  return json(showFile(context, bucket, { ...file, data }));
 }
 
 function content(context: Context, params: Params, disposition: string): Reply {
   const bucket = bucketOf(context, params);
   const file = fileOf(context, bucket, params);
+  const body = bytesOf(context, file);
+  const headers = {
+    "content-type": String(file.data["mimeType"]),
+    "content-disposition": `${disposition}; filename="${file.data["name"]}"`,
+    "cache-control": "private, max-age=3888000",
+  };
+  const asked = context.request.headers["range"];
+  if (asked === undefined) return { kind: "bytes", body, headers };
+  const [, unit = "", from = "", to = ""] = /^(\w+)=(\d+)-(\d*)$/.exec(asked) ?? [];
+  const [start, end] = [Number(from), to === "" ? body.length - 1 : Number(to)];
+  if (unit !== "bytes" || start >= end || end >= body.length) throw new ServerError("storage_invalid_range");
   return {
     kind: "bytes",
-    body: bytesOf(context, file),
-    headers: {
-      "content-type": String(file.data["mimeType"]),
-      "content-disposition": `${disposition}; filename="${file.data["name"]}"`,
-    },
+    status: 206,
+    body: body.subarray(start, end + 1),
+    headers: { ...headers, "accept-ranges": "bytes", "content-range": `bytes ${start}-${end}/${body.length}` },
   };
 }
 
@@ -258,8 +270,8 @@ function showBucket({ id, data }: Stored): JsonObject {
   };
 }
 
-function showFile(bucket: Stored, { id, data }: Stored): JsonObject {
-  const { createdAt = "", updatedAt = "", permissions = [], ...rest } = data;
+function showFile({ version }: Context, bucket: Stored, { id, data }: Stored): JsonObject {
+  const { createdAt = "", updatedAt = "", permissions = [], sizeActual = 0, ...rest } = data;
   return {
     $id: id,
     bucketId: bucket.id,
@@ -267,6 +279,7 @@ function showFile(bucket: Stored, { id, data }: Stored): JsonObject {
     $updatedAt: updatedAt,
     $permissions: permissions,
     ...rest,
+    ...(version === "1.9.0" ? {} : { sizeActual }),
     encryption: bucket.data["encryption"] ?? true,
     // Recorded of small files in a bucket of any compression.
     compression: "none",

@@ -64,3 +64,40 @@ test("what was acknowledged is still there after kill -9, with the same key", as
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+test("killed in the middle of a burst of writes, it has lost none that was acknowledged, and finishes what was under way", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "appwrite-iac-dev-"));
+  try {
+    const first = await start("--data", folder);
+    await call(first, "POST", "/tablesdb", { databaseId: "shop", name: "Shop" });
+    await call(first, "POST", "/tablesdb/shop/tables", { tableId: "items", name: "Items" });
+    const acknowledged = new Set<string>();
+    const writes = Array.from({ length: 300 }, async (_, at) => {
+      const key = `c${at}`;
+      const made = call(first, "POST", "/tablesdb/shop/tables/items/columns/boolean", { key, required: false });
+      if ((await made.catch(() => 0)) === 202) acknowledged.add(key);
+      if (acknowledged.size === 100) first.process.kill("SIGKILL");
+    });
+    await Promise.all(writes);
+    expect(acknowledged.size).toBeGreaterThanOrEqual(100);
+
+    const second = await start("--data", folder);
+    let columns: readonly { readonly key: string; readonly status: string }[] = [];
+    do columns = await columnsOf(second);
+    while (columns.some(({ status }) => status === "processing"));
+    expect([...acknowledged].filter((key) => !columns.some((column) => column.key === key))).toEqual([]);
+    expect(columns.filter(({ status }) => status !== "available")).toEqual([]);
+    await end(second, "SIGTERM");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+async function columnsOf({ told }: Started): Promise<readonly { readonly key: string; readonly status: string }[]> {
+  const query = encodeURIComponent(JSON.stringify({ method: "limit", values: [500] }));
+  const answer = await fetch(`${told.endpoint}/tablesdb/shop/tables/items/columns?queries[]=${query}`, {
+    headers: { "x-appwrite-project": told.project_id, "x-appwrite-key": told.api_key },
+  });
+  const body = (await answer.json()) as { columns: readonly { key: string; status: string }[] };
+  return body.columns;
+}

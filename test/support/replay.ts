@@ -5,7 +5,7 @@ import { type Emulator, startEmulator } from "../../emulator/index.ts";
 import { isList, isObject, type Json, type JsonObject, parseJson, writeJson } from "../../emulator/json.ts";
 import type { ServerVersion } from "../../emulator/route-table.ts";
 import { compareBodies, type Difference, type Identities } from "./compare.ts";
-import { keyOf, MULTIPART, PRECEDING, unrecorded } from "./unrecorded.ts";
+import { FAULTS, keyOf, MULTIPART, PRECEDING, unrecorded } from "./unrecorded.ts";
 
 /**
  * Replays what a real Appwrite was asked against a fresh emulator, and tells where the answers differ.
@@ -86,6 +86,8 @@ export async function replay(version: ServerVersion, name: string): Promise<Outc
     offline: true,
   });
   emulator.worker.pause();
+  const fault = FAULTS[numberOf(name)];
+  if (fault) emulator.faults.add(fault);
   try {
     const player = new Player(emulator, version, name, main);
     await player.prepare(exchanges, signsUp);

@@ -1,4 +1,4 @@
-import type { Emulator } from "../../emulator/index.ts";
+import type { Emulator, Fault } from "../../emulator/index.ts";
 import type { Json, JsonObject } from "../../emulator/json.ts";
 import type { ServerVersion } from "../../emulator/route-table.ts";
 
@@ -129,6 +129,19 @@ const UNRECORDED: { readonly [file: string]: { readonly [exchange: string]: read
       ["POST", "/v1/users/su/targets", { targetId: "st", providerType: "email", identifier: "su2@example.com" }],
     ],
   },
+  "95": {
+    "LIST columns": [
+      ...databases("lat"),
+      table(
+        "lat",
+        "t",
+        Array.from({ length: 20 }, (_, at) => ({ key: `c${at}`, type: "string", size: 10 })),
+      ),
+      ["PATCH", "/v1/tablesdb/lat/tables/t/columns/string/c1", { required: false, default: "39" }],
+      ...Array.from({ length: 29 }, (_, at) => column("lat", "t", `k${at + 11}`, "boolean")),
+      ["DELETE", "/v1/tablesdb/lat/tables/t/columns/k11", null],
+    ],
+  },
   "94": { "inline integer with explicit int64 range": databases("m") },
 };
 
@@ -136,7 +149,11 @@ const UNRECORDED: { readonly [file: string]: { readonly [exchange: string]: read
 const ELSEWHERE: typeof UNRECORDED = {
   "10": { "list databases default page": pages },
   "18": { "create database": earlier(" spaced name ") },
+  "90": { db: earlier(" spaced name ") },
 };
+
+/** What was wrong with a file's server from the beginning: of 95, the cache. */
+export const FAULTS: { readonly [file: string]: Fault } = { "95": { kind: "stale-column" } };
 
 /** What was done, unrecorded, before an exchange. */
 export function unrecorded(version: ServerVersion, file: string, exchange: string): readonly Step[] {
