@@ -30,7 +30,7 @@ const FLOORS: { readonly [version in "1.9.6" | "1.9.0"]: { readonly [file: strin
     "80-auth-and-scope-errors": 93,
     "85-migrations": 9,
     "86-migration-clean-clone": 3,
-    "90-defaults-failed-columns-nulls": 99,
+    "90-defaults-failed-columns-nulls": 98,
     "94-verification-extras": 89,
     "95-stale-after-delete": 100,
   },
