@@ -29,6 +29,9 @@ export interface ConnectionOptions {
   readonly signal: AbortSignal;
 }
 
+/** Milliseconds that a write under way may still take when Terraform asks to stop. */
+const GRACE = 5000;
+
 /** More connections than Terraform's usual parallelism, few enough for a small server. */
 const CONNECTIONS = 16;
 
@@ -81,8 +84,10 @@ function send(pool: Pool, exchange: Exchange, options: ConnectionOptions, isRetr
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(stopped());
     const request = pool.request(exchange);
+    let grace: NodeJS.Timeout | undefined;
     const stop = (): void => {
-      request.destroy(stopped());
+      // What a write under way has done is worth knowing: without its answer, an object may be there that state does not have.
+      grace = setTimeout(() => request.destroy(stopped()), exchange.method === "GET" ? 0 : GRACE);
     };
     const timer = setTimeout(
       () => request.destroy(Object.assign(new Error("no whole answer in time"), { code: "TIMEOUT" })),
@@ -90,6 +95,7 @@ function send(pool: Pool, exchange: Exchange, options: ConnectionOptions, isRetr
     );
     const done = (): void => {
       clearTimeout(timer);
+      clearTimeout(grace);
       signal.removeEventListener("abort", stop);
     };
     signal.addEventListener("abort", stop, { once: true });

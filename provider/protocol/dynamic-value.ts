@@ -12,8 +12,16 @@ export function decodeDynamicValue(type: TerraformType, value: Message | null): 
   const packed = value?.["msgpack"];
   if (packed instanceof Uint8Array && packed.length > 0) return decodeValue(type, packed);
   const json = value?.["json"];
-  if (json instanceof Uint8Array && json.length > 0) return fromJson(type, parseText(json), 0);
+  if (json instanceof Uint8Array && json.length > 0) return conformed(type, parseText(json));
   return null;
+}
+
+/**
+ * A value that was stored or sent as JSON, as one of the type: attributes that are absent are null, those that the type does not have are
+ * left out. Throws `MalformedValue`, with the place, for anything else.
+ */
+export function conformed(type: TerraformType, json: Value): Value {
+  return fromJson(type, json, "", 0);
 }
 
 /** Reads MessagePack of a type. */
@@ -174,8 +182,7 @@ function write(type: TerraformType, value: Value, writer: PackWriter): void {
   }
 }
 
-/** JSON of a type: what `DynamicValue.json` may hold. */
-function fromJson(type: TerraformType, json: Value, depth: number): Value {
+function fromJson(type: TerraformType, json: Value, place: string, depth: number): Value {
   if (depth > DEEPEST) throw new MalformedValue("the value is nested too deeply");
   if (json === null) return null;
   switch (type.kind) {
@@ -190,15 +197,22 @@ function fromJson(type: TerraformType, json: Value, depth: number): Value {
       break;
     case "list":
     case "set":
-      if (isList(json)) return json.map((element) => fromJson(type.element, element, depth + 1));
+      if (isList(json))
+        return json.map((element, index) => fromJson(type.element, element, `${place}[${index}]`, depth + 1));
       break;
     case "tuple":
-      if (isList(json)) return type.elements.map((element, index) => fromJson(element, json[index] ?? null, depth + 1));
+      if (isList(json))
+        return type.elements.map((element, index) =>
+          fromJson(element, json[index] ?? null, `${place}[${index}]`, depth + 1),
+        );
       break;
     case "map":
       if (isRecord(json))
         return Object.fromEntries(
-          Object.entries(json).map(([key, element]) => [key, fromJson(type.element, element, depth + 1)]),
+          Object.entries(json).map(([key, element]) => [
+            key,
+            fromJson(type.element, element, `${place}[${JSON.stringify(key)}]`, depth + 1),
+          ]),
         );
       break;
     case "object":
@@ -206,16 +220,21 @@ function fromJson(type: TerraformType, json: Value, depth: number): Value {
         return Object.fromEntries(
           Object.entries(type.attributes).map(([name, attribute]) => [
             name,
-            fromJson(attribute, Object.hasOwn(json, name) ? (json[name] ?? null) : null, depth + 1),
+            fromJson(
+              attribute,
+              Object.hasOwn(json, name) ? (json[name] ?? null) : null,
+              place === "" ? name : `${place}.${name}`,
+              depth + 1,
+            ),
           ]),
         );
       }
       break;
     case "dynamic":
-      if (isRecord(json)) return fromJson(parseType(json["type"] ?? null, 0), json["value"] ?? null, depth + 1);
+      if (isRecord(json)) return fromJson(parseType(json["type"] ?? null, 0), json["value"] ?? null, place, depth + 1);
       break;
   }
-  throw new MalformedValue(`a ${type.kind} is required`);
+  throw new MalformedValue(`${place === "" ? "" : `${place}: `}a ${type.kind} is required`);
 }
 
 function parseType(json: Value, depth: number): TerraformType {

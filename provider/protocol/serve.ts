@@ -83,7 +83,7 @@ export function serve(options: ServeOptions): void {
   });
   process.on("SIGTERM", () => end(0));
   process.on("SIGHUP", () => end(0));
-  if (!isDebug) endWithParent(() => end(0));
+  if (!isDebug) endWithParent(server, () => end(0));
 }
 
 /** Prints a crash the way Terraform recognises, and ends. */
@@ -97,13 +97,30 @@ function reportCrashes(): void {
   process.on("unhandledRejection", crash);
 }
 
-/** Terraform killed without a word leaves us with another parent: nobody will ask for anything any more. */
-function endWithParent(end: () => void): void {
+/**
+ * Terraform killed without a word leaves us with another parent: nobody will ask for anything any more. A parent that was gone before we
+ * looked cannot be told from one that is process 1 (terraform in a container), but then nobody connects.
+ */
+function endWithParent(server: Http2Server, end: () => void): void {
   const parent = process.ppid;
+  const patience = parent === 1 ? ALONE_IF_ORPHAN : ALONE;
+  let callers = 0;
+  let aloneSince = performance.now();
+  server.on("session", (session) => {
+    callers += 1;
+    session.once("close", () => {
+      callers -= 1;
+      aloneSince = performance.now();
+    });
+  });
   setInterval(() => {
-    if (process.ppid !== parent) end();
+    if (process.ppid !== parent || (callers === 0 && performance.now() - aloneSince > patience)) end();
   }, 500).unref();
 }
+
+/** Milliseconds without a caller after which there is nobody to serve; go-plugin gives a provider a minute to start. */
+const ALONE = 60_000;
+const ALONE_IF_ORPHAN = 5000;
 
 function lazily<T>(load: () => T): () => T {
   let loaded: { readonly value: T } | undefined;

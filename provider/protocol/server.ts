@@ -4,7 +4,7 @@ import type { Diagnostic, Path } from "../schema/diagnostics.ts";
 import { error } from "../schema/diagnostics.ts";
 import { type Schema, type TerraformType, typeOfSchema } from "../schema/terraform-type.ts";
 import { isRecord, type Row, type Value } from "../schema/value.ts";
-import { decodeDynamicValue, decodeRawState, encodeDynamicValue } from "./dynamic-value.ts";
+import { conformed, decodeDynamicValue, decodeRawState, encodeDynamicValue } from "./dynamic-value.ts";
 import { GrpcError, type Handler, STATUS } from "./grpc.ts";
 import type { Logger } from "./logging.ts";
 import { MalformedValue } from "./message-pack.ts";
@@ -103,7 +103,10 @@ function unaryCalls(service: () => ProviderService, types: Types): { readonly [n
       const stored = decodeRawState(message(request["raw_state"]));
       if (!isRecord(stored)) return { upgraded_state: codec.encode(null) };
       const { state, diagnostics } = await service().upgradeState(type, whole(request["version"]), stored);
-      return { upgraded_state: state === null ? null : codec.encode(state), diagnostics: messages(diagnostics) };
+      return {
+        upgraded_state: state === null ? null : codec.encode(codec.conformed(state)),
+        diagnostics: messages(diagnostics),
+      };
     },
     UpgradeResourceIdentity: async (request) => {
       const type = text(request["type_name"]);
@@ -114,7 +117,10 @@ function unaryCalls(service: () => ProviderService, types: Types): { readonly [n
         whole(request["version"]),
         isRecord(stored) ? stored : {},
       );
-      return { upgraded_identity: codec.identityMessage(identity), diagnostics: messages(diagnostics) };
+      return {
+        upgraded_identity: identity === null ? null : codec.identityMessage(codec.conformed(identity)),
+        diagnostics: messages(diagnostics),
+      };
     },
 
     ReadResource: async (request) => {
@@ -208,7 +214,7 @@ function unaryCalls(service: () => ProviderService, types: Types): { readonly [n
         targetType,
       });
       return {
-        target_state: answer.state === null ? null : codec.encode(answer.state),
+        target_state: answer.state === null ? null : codec.encode(codec.conformed(answer.state)),
         target_private: answer.privateState,
         target_identity: types.identity(targetType).identityMessage(answer.identity),
         diagnostics: messages(answer.diagnostics),
@@ -366,6 +372,8 @@ interface Codec {
   row(value: unknown): Row;
   rowOrNull(value: unknown): Row | null;
   encode(row: Row | null): Message;
+  /** A stored row, which may have been written by hand or by another provider, as one of this type. */
+  conformed(row: Row): Row;
   identity(value: unknown): Row | null;
   identityMessage(row: Row | null): Message | null;
 }
@@ -408,6 +416,7 @@ function codecOf(type: TerraformType): Codec {
     rowOrNull,
     row: (one) => rowOrNull(one) ?? {},
     encode: (row) => encodeDynamicValue(type, row),
+    conformed: (row) => conformed(type, row) as Row,
     identity: (one) => rowOrNull(message(one)?.["identity_data"]),
     identityMessage: (row) => (row === null ? null : { identity_data: encodeDynamicValue(type, row) }),
   };

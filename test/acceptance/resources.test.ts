@@ -3,7 +3,13 @@ import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator/index.ts";
 import { catalogue } from "../../provider/resources/index.ts";
 import type { Attribute } from "../../provider/schema/index.ts";
-import { createWorkspace, exampleFile, type StateResource, type Workspace } from "../support/terraform.ts";
+import {
+  createWorkspace,
+  exampleFile,
+  exampleFiles,
+  type StateResource,
+  type Workspace,
+} from "../support/terraform.ts";
 
 /**
  * Every resource through the real terraform, from the example files that the documentation shows: apply, plan empty (which reads the
@@ -37,7 +43,7 @@ describe.each(types)("%s", (type) => {
       endpoint: emulator.endpoint,
       projectId: emulator.projectId,
       apiKey: emulator.apiKey,
-      files: { "main.tf": exampleFile(`resources/${type}/resource.tf`), ...extraFiles(type) },
+      files: { "main.tf": exampleFile(`resources/${type}/resource.tf`), ...exampleFiles(type) },
     });
   });
 
@@ -124,13 +130,4 @@ function dataSourceFiles(type: string): { readonly [name: string]: string } {
 
 function isEmpty(value: unknown): boolean {
   return Array.isArray(value) && value.length === 0;
-}
-
-/** Files that an example reads, such as what it uploads. */
-function extraFiles(type: string): { readonly [name: string]: string } {
-  const known = ["resource.tf", "update.tf", "import.sh"];
-  const names = readdirSync(join(examples, type)).filter(
-    (name) => !known.includes(name) && !name.endsWith(".md") && name.includes("."),
-  );
-  return Object.fromEntries(names.map((name) => [name, exampleFile(`resources/${type}/${name}`)]));
 }

@@ -121,9 +121,13 @@ test("an unknown type is a diagnostic", async () => {
   expect(texts(answer)).toEqual(["Unknown type: The provider has no resource appwrite_teapot."]);
 });
 
-test("only the Terraform that started it is let in", async () => {
-  expect(await plugin.intrude()).toBe(false);
-});
+test.each(["stranger", "nameless", "in the clear"] as const)(
+  "nobody is let in but the Terraform that started it: %s",
+  async (how) => {
+    expect(await plugin.intrude(how)).toBe(false);
+    expect((await plugin.raw("/tfplugin6.Provider/GetMetadata", frame(new Uint8Array()))).status).toBe(0);
+  },
+);
 
 test("it says nothing on standard error unless asked to", () => {
   expect(plugin.stderr()).toBe("");

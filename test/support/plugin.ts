@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { type ClientHttp2Session, connect as connectHttp2 } from "node:http2";
+import { type ClientHttp2Session, type ClientHttp2Stream, connect as connectHttp2 } from "node:http2";
 import { createConnection } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { createCertificate } from "../../provider/protocol/certificate.ts";
@@ -28,18 +28,25 @@ export interface Plugin {
   /** Sends bytes as they are: frames, or what is none. */
   raw(path: string, body: Uint8Array, headers?: { readonly [name: string]: string }): Promise<GrpcAnswer>;
   call(name: string, request: Message): Promise<Message>;
+  /** Opens a stream and leaves it to the caller: to send half of a request, or to reset it. */
+  open(path: string): ClientHttp2Stream;
+  /** Where it listens. */
+  readonly socket: string;
   /** Connects with another certificate than the one that was announced; gives whether the provider let it in. */
-  intrude(): Promise<boolean>;
+  intrude(how: "stranger" | "nameless" | "in the clear"): Promise<boolean>;
   exited: Promise<number | null>;
   close(): void;
 }
 
-/** Starts the built provider the way terraform does: cookie, client certificate, mutual TLS. */
-export async function startPlugin(environment: { readonly [name: string]: string } = {}): Promise<Plugin> {
+/** Starts the built provider the way terraform does: cookie, client certificate, mutual TLS; or without TLS, as TF_DISABLE_PLUGIN_TLS asks for. */
+export async function startPlugin(
+  environment: { readonly [name: string]: string } = {},
+  { isSecure = true }: { readonly isSecure?: boolean } = {},
+): Promise<Plugin> {
   const own = createCertificate(new Date());
   const { NODE_EXTRA_CA_CERTS: _, TF_LOG: _log, ...inherited } = process.env;
   const child = spawn(PROVIDER, [], {
-    env: { ...inherited, ...COOKIE, PLUGIN_CLIENT_CERT: own.certificate, ...environment },
+    env: { ...inherited, ...COOKIE, ...(isSecure ? { PLUGIN_CLIENT_CERT: own.certificate } : {}), ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let stderr = "";
@@ -57,19 +64,20 @@ export async function startPlugin(environment: { readonly [name: string]: string
       .toString("base64")
       .match(/.{1,64}/g) ?? []
   ).join("\n")}\n-----END CERTIFICATE-----\n`;
-  const dial = (key: string, cert: string): ClientHttp2Session =>
-    connectHttp2("https://localhost", {
-      createConnection: () =>
-        connectTls({
-          socket: createConnection(address),
-          ca: [server],
-          key,
-          cert,
-          servername: "localhost",
-          ALPNProtocols: ["h2"],
-        }),
-    });
-  const session = dial(own.key, own.certificate);
+  const dial: Dial = (identity) =>
+    identity === "in the clear"
+      ? connectHttp2("http://localhost", { createConnection: () => createConnection(address) })
+      : connectHttp2("https://localhost", {
+          createConnection: () =>
+            connectTls({
+              socket: createConnection(address),
+              ca: [server],
+              ...identity,
+              servername: "localhost",
+              ALPNProtocols: ["h2"],
+            }),
+        });
+  const session = dial(isSecure ? { key: own.key, cert: own.certificate } : "in the clear");
   session.on("error", () => {});
   const raw: Plugin["raw"] = (path, body, headers = {}) => exchange(session, path, body, headers);
   return {
@@ -78,13 +86,15 @@ export async function startPlugin(environment: { readonly [name: string]: string
     stderr: () => stderr,
     raw,
     exited,
+    socket: address,
+    open: (path) => session.request(headersOf(path)),
     call: async (name, request) => {
       const [requestType, responseType] = CALLS[name] ?? ["", ""];
       const answer = await raw(`/tfplugin6.Provider/${name}`, frame(encodeMessage(requestType, request)));
       if (answer.status !== 0) throw new Error(`${name}: status ${answer.status}: ${answer.text}`);
       return decodeMessage(responseType, answer.messages[0] ?? new Uint8Array());
     },
-    intrude: () => intrude(dial),
+    intrude: (how) => intrude(dial, how),
     close: () => {
       session.destroy();
       child.kill("SIGKILL");
@@ -107,13 +117,7 @@ function exchange(
   headers: { readonly [name: string]: string },
 ): Promise<GrpcAnswer> {
   return new Promise((resolve, reject) => {
-    const stream = session.request({
-      ":method": "POST",
-      ":path": path,
-      "content-type": "application/grpc",
-      te: "trailers",
-      ...headers,
-    });
+    const stream = session.request({ ...headersOf(path), ...headers });
     const chunks: Buffer[] = [];
     let status = -1;
     let text = "";
@@ -127,7 +131,7 @@ function exchange(
     stream.on("data", (chunk: Buffer) => chunks.push(chunk));
     stream.on("error", reject);
     stream.on("close", () => resolve({ status, text, messages: unframe(Buffer.concat(chunks)) }));
-    stream.end(body);
+    if (!stream.writableEnded) stream.end(body);
   });
 }
 
@@ -141,9 +145,21 @@ function unframe(bytes: Buffer): readonly Uint8Array[] {
   return messages;
 }
 
-async function intrude(dial: (key: string, cert: string) => ClientHttp2Session): Promise<boolean> {
+function headersOf(path: string): { readonly [name: string]: string } {
+  return { ":method": "POST", ":path": path, "content-type": "application/grpc", te: "trailers" };
+}
+
+/** Makes a connection with a certificate, without one, or without TLS. */
+type Dial = (identity: { readonly key?: string; readonly cert?: string } | "in the clear") => ClientHttp2Session;
+
+async function intrude(dial: Dial, how: "stranger" | "nameless" | "in the clear"): Promise<boolean> {
   const stranger = createCertificate(new Date());
-  const session = dial(stranger.key, stranger.certificate);
+  const identities = {
+    stranger: { key: stranger.key, cert: stranger.certificate },
+    nameless: {},
+    "in the clear": "in the clear",
+  } as const;
+  const session = dial(identities[how]);
   session.on("error", () => {});
   try {
     const answer = await exchange(session, "/tfplugin6.Provider/GetMetadata", frame(new Uint8Array()), {});

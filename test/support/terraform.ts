@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -152,6 +153,15 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
 /** The files of an example folder, by name. */
 export function exampleFile(path: string): string {
   return readFileSync(join(__dirname, "..", "..", "examples", path), "utf8");
+}
+
+/** Files that the example of a resource reads, such as what it uploads. */
+export function exampleFiles(type: string): { readonly [name: string]: string } {
+  const known = ["resource.tf", "update.tf", "import.sh"];
+  const names = readdirSync(join(__dirname, "..", "..", "examples", "resources", type)).filter(
+    (name) => !known.includes(name) && !name.endsWith(".md") && name.includes("."),
+  );
+  return Object.fromEntries(names.map((name) => [name, exampleFile(`resources/${type}/${name}`)]));
 }
 
 /** Waits for a command to end. */
