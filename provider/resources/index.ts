@@ -16,7 +16,10 @@ import { file } from "./storage/file.ts";
 
 /** Everything that the provider offers: one line for each resource. */
 export const catalogue: Catalogue = {
-  provider: { summary: "Manages Appwrite projects.", attributes: providerAttributes },
+  provider: {
+    summary: "Manages Appwrite projects: databases, storage, auth, messaging, functions, sites and all their settings.",
+    attributes: providerAttributes,
+  },
   resources: [
     // Databases
     tablesdb,
