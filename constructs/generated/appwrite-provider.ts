@@ -54,7 +54,7 @@ const SHAPE: Shape = {
   consoleEmail: "plain",
 };
 
-/** Manages Appwrite projects. The provider block of a stack. */
+/** Manages Appwrite projects: databases, storage, auth, messaging, functions, sites and all their settings. The provider block of a stack. */
 export class AppwriteProvider extends AppwriteProviderBlock {
   /** The name of the provider in Terraform. */
   static readonly tfResourceType = "appwrite";
