@@ -9,14 +9,14 @@ import {
   UserError,
   warning,
 } from "../schema/diagnostics.ts";
-import type { ResourceDefinition } from "../schema/resource.ts";
+import type { AttributeCalls, ResourceDefinition } from "../schema/resource.ts";
 import { isRecord, isUnknown, type Row, type Value } from "../schema/value.ts";
 import { fillCall, fillListing, fillPath, importIdOf, ownKey, splitTemplate } from "./address.ts";
 import { keepWording, sameValue } from "./equal.ts";
 import type { Operation } from "./operation.ts";
 import { nameOf, observe, readBack } from "./read.ts";
 import { capital } from "./sentence.ts";
-import { changedAttributes, fromWire, toWire, wireName } from "./wire.ts";
+import { changedAttributes, fromWire, readName, toWire, wireName } from "./wire.ts";
 
 /**
  * Creates what was planned and waits until it is ready. The id is chosen before the request, so that an object whose answer
@@ -33,10 +33,11 @@ export async function create(operation: Operation, planned: Row, config: Row): P
       return adopt(operation, row, cause, generated);
     }
   });
-  const created = fromWire(definition, answer, row);
-  operation.claims.add(claimOf(definition, created));
-  session.reached(created);
-  return finish(operation, row, config, created);
+  const made = fromWire(definition, answer, row);
+  operation.claims.add(claimOf(definition, made));
+  session.reached(made);
+  const completed = await complete(operation, made, row, config);
+  return finish(operation, row, config, completed);
 }
 
 /** Changes an object in place, step by step where the server has a route for each attribute. */
@@ -144,26 +145,77 @@ async function change(operation: Operation, prior: Row, planned: Row, config: Ro
   return changeEach(operation, prior, planned, config, api.update);
 }
 
-/** One call for each attribute. After each, state has what was reached, so that half an update is not lost. */
+/**
+ * One call for each attribute. What one call undid of another (a new e-mail address is not verified) is sent once more; what the
+ * server keeps otherwise even then is told as a difference.
+ */
 async function changeEach(
   operation: Operation,
   prior: Row,
   planned: Row,
   config: Row,
-  calls: { readonly [attribute: string]: `${string} /${string}` },
+  calls: AttributeCalls,
 ): Promise<JsonObject | null> {
+  await sendEach(operation, prior, planned, config, calls, changedAttributes(operation.definition, prior, planned));
+  const answer = await readBack(operation, prior);
+  if (answer === null) return null;
+  const reached = fromWire(operation.definition, answer, planned);
+  const undone = differing(operation.definition, planned, reached);
+  const isSent = await sendEach(operation, reached, planned, config, calls, undone);
+  return isSent ? readBack(operation, prior) : answer;
+}
+
+/** What a create call does not carry, where each attribute has a call of its own. */
+async function complete(operation: Operation, made: Row, planned: Row, config: Row): Promise<Row> {
   const { definition, session } = operation;
-  const body = toWire(definition, planned, config, { phase: "patch", prior });
-  let reached = prior;
-  for (const [name, call] of Object.entries(calls)) {
+  const { update: calls } = definition.api;
+  if (typeof calls !== "object") return made;
+  const isSent = await sendEach(operation, made, planned, config, calls, differing(definition, planned, made));
+  const answer = isSent ? await readBack(operation, made) : null;
+  if (answer === null) return made;
+  const completed = fromWire(definition, answer, planned);
+  session.reached(completed);
+  return completed;
+}
+
+/** The calls of the named attributes. After each, state has what was reached, so that half an update is not lost. */
+async function sendEach(
+  { definition, session }: Operation,
+  from: Row,
+  planned: Row,
+  config: Row,
+  calls: AttributeCalls,
+  names: readonly string[],
+): Promise<boolean> {
+  const body = toWire(definition, planned, config, { phase: "patch", prior: from });
+  let reached = from;
+  for (const [name, one] of Object.entries(calls)) {
     const attribute = definition.attributes[name];
-    const wire = attribute ? wireName(name, attribute) : name;
-    if (!changedAttributes(definition, prior, planned).includes(name) || !Object.hasOwn(body, wire)) continue;
-    await session.backend.call(fillCall(call as never, prior, { [wire]: body[wire] ?? null }));
+    if (!attribute || !names.includes(name) || !isTold(attribute, planned[name] ?? null)) continue;
+    const wire = wireName(name, attribute);
+    if (!Object.hasOwn(body, wire)) continue;
+    const { call, field } = typeof one === "object" ? one : { call: one, field: wire };
+    await session.backend.call(fillCall(call, from, { [field]: body[wire] ?? null }));
     reached = { ...reached, [name]: planned[name] ?? null, ...versionOf(name, planned) };
     session.reached(reached);
   }
-  return readBack(operation, prior);
+  return reached !== from;
+}
+
+/** Has an attribute something to say to the server? Unset, only when it says what clears it. */
+function isTold({ options }: Attribute, value: Value): boolean {
+  return value !== null || options.writeOnly === true || options.clear !== undefined;
+}
+
+/** Attributes that are told otherwise than planned, where the plan knows them. */
+function differing(definition: ResourceDefinition, planned: Row, actual: Row): readonly string[] {
+  return Object.entries(definition.attributes)
+    .filter(([name, attribute]) => {
+      const wanted = planned[name] ?? null;
+      if (hasUnknown(wanted) || attribute.options.writeOnly || readName(name, attribute) === null) return false;
+      return !sameValue(attribute, wanted, actual[name] ?? null);
+    })
+    .map(([name]) => name);
 }
 
 function versionOf(name: string, planned: Row): Row {

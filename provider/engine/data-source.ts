@@ -5,6 +5,7 @@ import type { DataSourceDefinition } from "../schema/other-definitions.ts";
 import type { ResourceDefinition, Session } from "../schema/resource.ts";
 import { isList, type Row, type Value } from "../schema/value.ts";
 import { fillCall, fillListing, ownKey } from "./address.ts";
+import { sameValue } from "./equal.ts";
 import { firstSentence } from "./sentence.ts";
 import { fromWire, readName } from "./wire.ts";
 
@@ -198,8 +199,8 @@ async function byAttribute(
   const value = config[by] as Value;
   const query = JSON.stringify({ method: "equal", attribute: wire, values: [value] });
   const canQuery = definition.api.list?.queries !== false && !definition.hooks?.list;
-  const found = (await listObjects(definition, backend, config, canQuery ? [query] : [])).filter(
-    (object) => object[wire] === value,
+  const found = (await listObjects(definition, backend, config, canQuery ? [query] : [])).filter((object) =>
+    sameValue(attribute, (object[wire] ?? null) as Value, value),
   );
   const [only, ...more] = found;
   if (only !== undefined && more.length === 0) return only;

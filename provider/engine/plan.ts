@@ -47,7 +47,9 @@ export function plan(
   if (changed.length === 0)
     return { action: "none", planned: withWording(attributes, prior, desired), replacedBy: [], changed };
 
-  const replacedBy = changed.filter((name) => attributes[name]?.options.replace);
+  const replacedBy = changed.filter((name) =>
+    isReplacing(attributes[name], desired[name] ?? null, prior[name] ?? null),
+  );
   const action = replacedBy.length > 0 ? "replace" : "update";
   const planned = mapAttributes(attributes, (name, attribute) =>
     isRecomputed(attribute, config[name] ?? null, prior[name] ?? null, facts.known[name], action)
@@ -55,6 +57,12 @@ export function plan(
       : (desired[name] ?? null),
   );
   return { action, planned, replacedBy, changed };
+}
+
+/** Does a changed attribute force a replacement? */
+function isReplacing(attribute: Attribute | undefined, desired: Value, prior: Value): boolean {
+  const replace = attribute?.options.replace ?? false;
+  return replace === "cleared" ? desired === null && prior !== null : replace;
 }
 
 /** Does the server decide the value anew in this change? */

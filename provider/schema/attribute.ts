@@ -33,8 +33,8 @@ export type Presence = "required" | "optional" | "default" | "serverDefault" | "
 
 /** What else is to be said of an attribute. All of it is data, read by validation, plan, codec, docs, L1 and clone. */
 export interface AttributeOptions {
-  /** A change replaces the resource. */
-  readonly replace?: boolean;
+  /** A change replaces the resource; `cleared`: only when a value is taken away, which the server cannot do in place. */
+  readonly replace?: boolean | "cleared";
   /** Computed anew by every update (`updated_at`); otherwise a computed value is stable. */
   readonly volatile?: boolean;
   readonly sensitive?: boolean;

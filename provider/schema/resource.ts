@@ -9,14 +9,22 @@ export type CallTemplate = `${Method} /${string}`;
 /** Where objects are listed, with placeholders: `/tablesdb/{database_id}/tables`. */
 export type ListingTemplate = Listing;
 
+/** One call for each attribute. `field` is how the call names the attribute where that is not its name in other requests. */
+export interface AttributeCalls {
+  readonly [attribute: string]: CallTemplate | { readonly call: CallTemplate; readonly field: string };
+}
+
 /**
  * How a resource is driven when Appwrite treats it regularly. What is irregular is a hook.
  */
 export interface Api {
   readonly create?: CallTemplate;
   readonly read?: CallTemplate;
-  /** One call for all attributes (PUT sends all, PATCH what changed), or one call for each attribute, in this order. */
-  readonly update?: CallTemplate | { readonly [attribute: string]: CallTemplate };
+  /**
+   * One call for all attributes (PUT sends all, PATCH what changed), or one call for each attribute, in this order; a create then
+   * goes on with these calls for what its own call does not carry.
+   */
+  readonly update?: CallTemplate | AttributeCalls;
   readonly delete?: CallTemplate;
   /** Where all objects of the kind are listed, for shared reads, data sources, `terraform query` and export. */
   readonly list?: ListingTemplate;

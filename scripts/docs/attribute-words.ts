@@ -141,6 +141,7 @@ function seeAlso(type: string, link: (type: string) => string | null): string | 
 
 /** What a change does, unless the doc says so itself (a rename in place). */
 function replacing({ doc, options, presence }: Attribute, whole: string): string | null {
+  if (options.replace === "cleared") return `Removing this replaces the ${whole}.`;
   if (!options.replace || /\b(a change|changing)\b/i.test(doc)) return null;
   return presence === "computed"
     ? `When it changes, the ${whole} is replaced.`

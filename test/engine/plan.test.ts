@@ -145,7 +145,16 @@ describe.each(catalogue.resources.map((definition) => ({ type: definition.type, 
         fc.property(configurations(definition), configurations(definition, { unknowns: true }), (first, second) => {
           const state = answered(definition, plan(definition, null, first, facts).planned ?? {});
           const { action, replacedBy, changed } = plan(definition, state, second, facts);
-          expect(replacedBy).toEqual(changed.filter((name) => definition.attributes[name]?.options.replace));
+          const isCleared = (name: string) =>
+            (state[name] ?? null) !== null &&
+            definition.attributes[name]?.presence === "optional" &&
+            (second[name] ?? null) === null;
+          expect(replacedBy).toEqual(
+            changed.filter((name) => {
+              const replace = definition.attributes[name]?.options.replace;
+              return replace === "cleared" ? isCleared(name) : replace;
+            }),
+          );
           expect(action === "replace").toBe(replacedBy.length > 0);
         }),
         laws,

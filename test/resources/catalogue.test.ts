@@ -70,7 +70,7 @@ describe.each(catalogue.resources.map((definition) => [definition.type, definiti
         api[call] !== undefined || Object.hasOwn(definition.hooks ?? {}, call);
       const isChangeable = Object.values(attributes).some(
         ({ presence, options }) =>
-          presence !== "computed" && !options.replace && options.wire !== false && options.send !== "create",
+          presence !== "computed" && options.replace !== true && options.wire !== false && options.send !== "create",
       );
       expect({
         create: has("create") || isOnce,
@@ -157,7 +157,10 @@ function isMissing(attributes: Attributes): (name: string) => boolean {
 }
 
 function calls({ api }: ResourceDefinition): readonly string[] {
-  const update = typeof api.update === "object" ? Object.values(api.update) : [api.update];
+  const update =
+    typeof api.update === "object"
+      ? Object.values(api.update).map((one) => (typeof one === "object" ? one.call : one))
+      : [api.update];
   return [api.create, api.read, ...update, api.delete, api.list?.path, api.queue].filter((call) => call !== undefined);
 }
 
