@@ -114,16 +114,17 @@ async function adopt(operation: Operation, row: Row, cause: unknown, generated: 
   if (!isConflict(cause) && !lost && !echo) throw cause;
   const found = await observe(operation, row);
   if (found === null) throw cause;
-  const differing = differences(definition, row, fromWire(definition, found, row));
+  const actual = fromWire(definition, found, row);
+  const differing = differences(definition, row, actual);
   if (lost || echo || generated) {
     if (differing.length === 0) return found;
     throw cause;
   }
-  if (differing.length > 0) throw conflictError(definition, row, differing);
+  if (differing.length > 0) throw conflictError(definition, actual, differing);
   session.report(
     warning(
       `${capital(definition.noun)} was there already`,
-      `The ${nameOf(definition, row)} exists with exactly this configuration, as after a run that was interrupted, so it is managed from now on. If somebody else manages it, remove it from this configuration with a removed block.`,
+      `The ${nameOf(definition, actual)} exists with exactly this configuration, as after a run that was interrupted, so it is managed from now on. If somebody else manages it, remove it from this configuration with a removed block.`,
     ),
   );
   return found;
@@ -165,17 +166,38 @@ async function changeEach(
   return isSent ? readBack(operation, prior) : answer;
 }
 
-/** What a create call does not carry, where each attribute has a call of its own. */
+/**
+ * What a new object is told to be other than planned is sent once more: what its create call does not carry, where each attribute
+ * has a call of its own; what the server passed over (a messaging provider that it left disabled), which a PATCH does, or
+ * explains.
+ */
 async function complete(operation: Operation, made: Row, planned: Row, config: Row): Promise<Row> {
   const { definition, session } = operation;
-  const { update: calls } = definition.api;
-  if (typeof calls !== "object") return made;
-  const isSent = await sendEach(operation, made, planned, config, calls, differing(definition, planned, made));
-  const answer = isSent ? await readBack(operation, made) : null;
+  const names = differing(definition, planned, made);
+  const answer = names.length === 0 ? null : await sendAgain(operation, made, planned, config, names);
   if (answer === null) return made;
   const completed = fromWire(definition, answer, planned);
   session.reached(completed);
   return completed;
+}
+
+async function sendAgain(
+  operation: Operation,
+  made: Row,
+  planned: Row,
+  config: Row,
+  names: readonly string[],
+): Promise<JsonObject | null> {
+  const { definition, session } = operation;
+  const { update } = definition.api;
+  if (typeof update === "object") {
+    const isSent = await sendEach(operation, made, planned, config, update, names);
+    return isSent ? readBack(operation, made) : null;
+  }
+  if (!update?.startsWith("PATCH ") || definition.hooks?.update || definition.api.ready) return null;
+  const body = toWire(definition, planned, config, { phase: "patch", prior: made });
+  if (Object.keys(body).length === 0) return null;
+  return (await session.backend.call(fillCall(update, made, body))) as JsonObject;
 }
 
 /** The calls of the named attributes. After each, state has what was reached, so that half an update is not lost. */
@@ -341,8 +363,10 @@ function queued<T>({ definition, session }: Operation, row: Row, work: () => Pro
   return queue === undefined ? work() : session.backend.exclusive(fillPath(queue, row), work);
 }
 
+/** An object whose key the server chooses is not known before it is made, so nothing else can claim it. */
 function isClaimable({ definition, claims }: Operation, row: Row): boolean {
-  return definition.singleton !== undefined || !claims.has(claimOf(definition, row));
+  const isChosenLater = typeof row[ownKey(definition)] !== "string";
+  return definition.singleton !== undefined || isChosenLater || !claims.has(claimOf(definition, row));
 }
 
 /** How an object is known in this process. */

@@ -47,8 +47,10 @@ export function plan(
   if (changed.length === 0)
     return { action: "none", planned: withWording(attributes, prior, desired), replacedBy: [], changed };
 
-  const replacedBy = changed.filter((name) =>
-    isReplacing(attributes[name], desired[name] ?? null, prior[name] ?? null),
+  const replacedBy = changed.filter(
+    (name) =>
+      isReplacing(attributes[name], desired[name] ?? null, prior[name] ?? null) &&
+      !isTakenOver(attributes, name, config),
   );
   const action = replacedBy.length > 0 ? "replace" : "update";
   const planned = mapAttributes(attributes, (name, attribute) =>
@@ -63,6 +65,13 @@ export function plan(
 function isReplacing(attribute: Attribute | undefined, desired: Value, prior: Value): boolean {
   const replace = attribute?.options.replace ?? false;
   return replace === "cleared" ? desired === null && prior !== null : replace;
+}
+
+/** Does a write-only twin give the value from now on? */
+function isTakenOver(attributes: Attributes, name: string, config: Row): boolean {
+  return Object.entries(attributes).some(
+    ([twin, { options }]) => options.twinOf === name && (config[twin] ?? null) !== null,
+  );
 }
 
 /** Does the server decide the value anew in this change? */

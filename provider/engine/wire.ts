@@ -46,7 +46,8 @@ export function fromWire(definition: ResourceDefinition, answer: JsonObject, pre
       if (fresh === undefined)
         return [name, previous?.[name] === undefined ? untold(attribute) : isUnknown(before) ? null : before];
       // What was never set is left alone, and not told either, unless the object is being imported.
-      if (attribute.presence === "kept" && previous?.[name] === null) return [name, null];
+      const isQuiet = attribute.presence === "kept" || attribute.options.readWhenSet === true;
+      if (isQuiet && previous?.[name] === null) return [name, null];
       return [name, keepWording(attribute, before, fresh)];
     }),
   );

@@ -1,4 +1,10 @@
 import type { Catalogue } from "../schema/catalogue.ts";
+import { jwt } from "./auth/jwt.ts";
+import { membership } from "./auth/membership.ts";
+import { session } from "./auth/session.ts";
+import { target } from "./auth/target.ts";
+import { team } from "./auth/team.ts";
+import { user } from "./auth/user.ts";
 import { collection } from "./databases/collection.ts";
 import { collectionAttribute } from "./databases/collection-attribute.ts";
 import { collectionIndex } from "./databases/collection-index.ts";
@@ -9,6 +15,9 @@ import { tablesdbColumn } from "./databases/tablesdb-column.ts";
 import { tablesdbIndex } from "./databases/tablesdb-index.ts";
 import { tablesdbRow } from "./databases/tablesdb-row.ts";
 import { tablesdbTable } from "./databases/tablesdb-table.ts";
+import { provider } from "./messaging/provider.ts";
+import { subscriber } from "./messaging/subscriber.ts";
+import { topic } from "./messaging/topic.ts";
 import { providerAttributes } from "./provider.ts";
 import { functions } from "./provider-functions.ts";
 import { bucket } from "./storage/bucket.ts";
@@ -35,8 +44,17 @@ export const catalogue: Catalogue = {
     // Storage
     bucket,
     file,
+    // Auth
+    user,
+    team,
+    membership,
+    target,
+    // Messaging
+    provider,
+    topic,
+    subscriber,
   ],
   dataSources: [],
-  ephemerals: [],
+  ephemerals: [session, jwt],
   functions,
 };

@@ -44,6 +44,11 @@ export interface AttributeOptions {
   readonly twinOf?: string;
   /** The server does not tell it: state keeps what was planned. */
   readonly unreadable?: boolean;
+  /**
+   * What the server tells counts only where state has a value already, or on import: a secret that is given by its write-only twin,
+   * or elsewhere, stays out of state.
+   */
+  readonly readWhenSet?: boolean;
 
   /** Name in requests; `false` = never sent. Camel case of the name when absent. */
   readonly wire?: string | false;

@@ -1,4 +1,4 @@
-import { type Attribute, type AttributeOptions, t } from "./attribute.ts";
+import { type Attribute, type AttributeOptions, type TypeWords, t } from "./attribute.ts";
 
 /** Custom ids as Appwrite takes them (API chapter A3): 36 characters, 255 on MongoDB, which the server checks. */
 export const ID_PATTERN = {
@@ -91,21 +91,22 @@ export function deletionProtection(noun: string, holds: string): Attribute {
 
 /**
  * A secret in three attributes: `name` (in state, sensitive), `name_wo` (write-only, Terraform 1.11 and later) and
- * `name_wo_version`, whose change sends the write-only value again.
+ * `name_wo_version`, whose change sends the write-only value again. A text, unless it is of another `type`.
  */
 export function secret(
   name: string,
   doc: string,
   options: AttributeOptions = {},
+  type: TypeWords = t.string,
 ): { readonly [name: string]: Attribute } {
   return {
-    [name]: t.string.optional(doc, {
+    [name]: type.optional(doc, {
       sensitive: true,
       clone: "secret",
       conflictsWith: [`${name}_wo`],
       ...options,
     }),
-    [`${name}_wo`]: t.string.optional(
+    [`${name}_wo`]: type.optional(
       `${doc} Write-only: it is never stored in plan or state. Needs Terraform 1.11 or later.`,
       {
         sensitive: true,

@@ -1,0 +1,12 @@
+resource "appwrite_auth_user" "ada" {
+  id    = "ada"
+  email = "ada@example.com"
+}
+
+resource "appwrite_auth_target" "work" {
+  id            = "ada-work"
+  user_id       = appwrite_auth_user.ada.id
+  provider_type = "email"
+  identifier    = "ada@work.example.com"
+  name          = "Work"
+}

@@ -1,0 +1,4 @@
+resource "appwrite_auth_team" "editors" {
+  id   = "editors"
+  name = "Editors"
+}

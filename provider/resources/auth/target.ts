@@ -1,0 +1,58 @@
+import {
+  collection,
+  type Diagnostic,
+  defineResource,
+  error,
+  id,
+  parent,
+  type Row,
+  standard,
+  t,
+} from "../../schema/index.ts";
+import { EMAIL, PHONE } from "../addresses.ts";
+
+export const target = defineResource({
+  type: "appwrite_auth_target",
+  noun: "target",
+  summary: "A messaging target of a user: an address or a device that messages go to.",
+  notes:
+    "A user's own e-mail address and phone number are targets already: `email_target_id` and `phone_target_id` of the user. An address is a target only once in a project.",
+  scopes: { read: ["users.read", "targets.read"], write: ["users.write", "targets.write"] },
+
+  attributes: {
+    id: id("targetId", "target"),
+    user_id: parent("appwrite_auth_user", "user"),
+    provider_type: t.oneOf("email", "sms", "push").required("What kind of messages go to it.", { replace: true }),
+    identifier: t.string.required("The e-mail address, the phone number in E.164, or the token of the device.", {
+      length: [1, 255],
+    }),
+    provider_id: t.string.optional("ID of the messaging provider to use. Any enabled one of its kind when not set.", {
+      replace: "cleared",
+      ref: "appwrite_messaging_provider",
+      length: [1, 255],
+      absent: [""],
+    }),
+    name: t.string.optional("Name of the target.", { replace: "cleared", length: [1, 128], absent: [""] }),
+    expired: t.bool.computed("Whether the device no longer takes messages.", { read: "expired", clone: "skip" }),
+    ...standard,
+  },
+
+  api: { ...collection("/users/{user_id}/targets", "targets"), update: "PATCH /users/{user_id}/targets/{id}" },
+  hooks: { validate: addressFaults },
+  importId: ["user_id", "id"],
+  lookup: { by: ["identifier"], plural: "appwrite_auth_targets" },
+  cloning: { data: "users" },
+});
+
+function addressFaults(config: Row): readonly Diagnostic[] {
+  const { provider_type: type, identifier } = config;
+  const pattern = type === "email" ? EMAIL : type === "sms" ? PHONE : null;
+  if (pattern === null || typeof identifier !== "string" || pattern.expression.test(identifier)) return [];
+  return [
+    error(
+      "Invalid value",
+      `identifier must be ${pattern.words}, because provider_type is ${type}; it is ${JSON.stringify(identifier)}.`,
+      "identifier",
+    ),
+  ];
+}
