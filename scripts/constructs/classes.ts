@@ -94,7 +94,8 @@ export class ${name} extends ${base} {
 ${getters(attributes).join("\n")}
 }
 `;
-  const used = (word: string): boolean => new RegExp(`\\b${word}\\b`).test(body);
+  const code = body.replace(/\/\*\*.*?\*\//gs, "");
+  const used = (word: string): boolean => new RegExp(`\\b${word}\\b`).test(code);
   const cdk = ["IResolvable", "TerraformMetaArguments"].filter(used).map((one) => `type ${one}`);
   const imports = [
     `import { ${cdk.join(", ").replace(/^type /, "type ")} } from "cdktf";`

@@ -1,4 +1,5 @@
 import { parentsOf, pluralName } from "../../provider/engine/data-source.ts";
+import { readName } from "../../provider/engine/wire.ts";
 import type { ResourceDefinition } from "../../provider/schema/resource.ts";
 import { type Block, literalOf, resourceBlock } from "./example.ts";
 
@@ -30,16 +31,18 @@ export function pluralExample(definition: ResourceDefinition, type: string, exam
     ]),
   );
   const items = pluralName(definition);
-  const name = literalOf(example, block, "name");
-  const takesQueries = definition.api.list?.queries !== false && !definition.hooks?.list && name !== null;
+  // What an object is looked up by can be asked for; other attributes the list may not know.
+  const by = definition.lookup?.by.find((one) => literalOf(example, block, one) !== null);
+  const attribute = by === undefined ? undefined : definition.attributes[by];
+  const takesQueries = definition.api.list?.queries !== false && !definition.hooks?.list;
   const told = ["name", definition.importId.at(-1) ?? "id"].find((one) => definition.attributes[one]) ?? "id";
   return [
     blockText("data", [type, "all"], parents),
-    ...(takesQueries
+    ...(takesQueries && by !== undefined && attribute
       ? [
           blockText("data", [type, "named"], {
             ...parents,
-            queries: `[jsonencode({ method = "equal", attribute = "name", values = [${name}] })]`,
+            queries: `[jsonencode({ method = "equal", attribute = "${readName(by, attribute)}", values = [${literalOf(example, block, by)}] })]`,
           }),
         ]
       : []),

@@ -145,10 +145,7 @@ describe.each(catalogue.resources.map((definition) => ({ type: definition.type, 
         fc.property(configurations(definition), configurations(definition, { unknowns: true }), (first, second) => {
           const state = answered(definition, plan(definition, null, first, facts).planned ?? {});
           const { action, replacedBy, changed } = plan(definition, state, second, facts);
-          const isCleared = (name: string) =>
-            (state[name] ?? null) !== null &&
-            definition.attributes[name]?.presence === "optional" &&
-            (second[name] ?? null) === null;
+          const isCleared = (name: string) => (state[name] ?? null) !== null && (second[name] ?? null) === null;
           expect(replacedBy).toEqual(
             changed.filter((name) => {
               const replace = definition.attributes[name]?.options.replace;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import fc from "fast-check";
-import type { Attribute, AttributeType } from "../../provider/schema/attribute.ts";
+import type { Attribute, AttributeType, Pattern } from "../../provider/schema/attribute.ts";
 import type { ResourceDefinition } from "../../provider/schema/resource.ts";
 import { isUnknown, type Row, UNKNOWN, type Value } from "../../provider/schema/value.ts";
 
@@ -38,16 +38,21 @@ function configured(attribute: Attribute, unknowns: boolean): fc.Arbitrary<Value
   return unknowns ? fc.oneof({ weight: 5, arbitrary: known }, { weight: 1, arbitrary: fc.constant(UNKNOWN) }) : known;
 }
 
+/** A word in a form that a pattern asks for: itself, an e-mail address, a phone number. */
+export function inForm(word: string, pattern?: Pattern): string {
+  const digits = [...word].map((letter) => letter.charCodeAt(0) % 10).join("");
+  const forms = [word, `${word}@example.com`, `+1206${digits.padEnd(7, "5").slice(0, 7)}`];
+  return forms.find((form) => pattern?.expression.test(form)) ?? word;
+}
+
 /** Values of a type, within the constraints of the attribute where it is given. */
 export function valueOf(type: AttributeType, attribute?: Pick<Attribute, "options">): fc.Arbitrary<Value> {
   const [least, most] = attribute?.options.length ?? [0, 12];
   switch (type.kind) {
     case "string":
-      return fc.string({
-        minLength: Math.max(1, least),
-        maxLength: Math.min(most, 20),
-        unit: fc.constantFrom(..."abcxyz019"),
-      });
+      return fc
+        .string({ minLength: Math.max(1, least), maxLength: Math.min(most, 20), unit: fc.constantFrom(..."abcxyz019") })
+        .map((word) => inForm(word, attribute?.options.pattern));
     case "oneOf":
       return fc.constantFrom(...type.values);
     case "int": {

@@ -1,7 +1,7 @@
 import type { Attributes, AttributeType } from "../../provider/schema/attribute.ts";
 import type { ResourceDefinition } from "../../provider/schema/resource.ts";
 import { isList, isRecord, type Row, type Value } from "../../provider/schema/value.ts";
-import { LOCAL_FILE } from "./configurations.ts";
+import { inForm, LOCAL_FILE } from "./configurations.ts";
 import type { Core } from "./provider-calls.ts";
 
 type Path = readonly (string | number)[];
@@ -24,7 +24,13 @@ function mended(definition: ResourceDefinition, row: Row, path: Path): Row {
   if (path.length === 0) return row;
   const place = path.slice(0, lastName(path) + 1);
   const isThere = at(row, place) !== null;
-  const missing = String(place.at(-1)).endsWith("_path") ? LOCAL_FILE : sample(typeAt(definition.attributes, place));
+  const sampled = sample(typeAt(definition.attributes, place));
+  const { pattern } = definition.attributes[String(place[0])]?.options ?? {};
+  const missing = String(place.at(-1)).endsWith("_path")
+    ? LOCAL_FILE
+    : typeof sampled === "string" && place.length === 1
+      ? inForm(sampled, pattern)
+      : sampled;
   return put(row, place, isThere ? null : missing) as Row;
 }
 
@@ -78,6 +84,8 @@ function sample(type: AttributeType | null): Value {
       return {};
     case "string":
       return "abc";
+    case "json":
+      return "{}";
     default:
       return null;
   }

@@ -1,0 +1,7 @@
+data "appwrite_messaging_provider" "mail" {
+  name = "Mail"
+}
+
+output "mail_id" {
+  value = data.appwrite_messaging_provider.mail.id
+}
