@@ -9,7 +9,7 @@ import {
   UserError,
   warning,
 } from "../schema/diagnostics.ts";
-import type { AttributeCalls, ResourceDefinition } from "../schema/resource.ts";
+import type { AttributeCalls, Completion, ResourceDefinition } from "../schema/resource.ts";
 import { isRecord, isUnknown, type Row, type Value } from "../schema/value.ts";
 import { fillCall, fillListing, fillPath, importIdOf, ownKey, splitTemplate } from "./address.ts";
 import { keepWording, sameValue } from "./equal.ts";
@@ -37,7 +37,7 @@ export async function create(operation: Operation, planned: Row, config: Row): P
   operation.claims.add(claimOf(definition, made));
   session.reached(made);
   const completed = await complete(operation, made, row, config);
-  return finish(operation, row, config, completed);
+  return finish(operation, { prior: null, planned: row, config, reached: completed });
 }
 
 /** Changes an object in place, step by step where the server has a route for each attribute. */
@@ -52,7 +52,7 @@ export async function update(operation: Operation, prior: Row, planned: Row, con
   }
   const updated = fromWire(definition, answer, planned);
   session.reached(updated);
-  return finish(operation, planned, config, updated);
+  return finish(operation, { prior, planned, config, reached: updated });
 }
 
 /** Deletes an object; that it is gone already is as good. Waits where the server deletes later. */
@@ -246,10 +246,12 @@ function versionOf(name: string, planned: Row): Row {
 }
 
 /** Waits until the object is ready, reads it back where the answer is not to be trusted, and compares it with the plan. */
-async function finish(operation: Operation, planned: Row, config: Row, reached: Row): Promise<Row> {
+async function finish(operation: Operation, step: Completion): Promise<Row> {
   const { definition, session } = operation;
+  const { planned, config, reached } = step;
   const ready = await waitReady(operation, reached);
-  const told = ready ?? (definition.api.readAfterWrite ? await readBack(operation, reached) : null);
+  const completed = (await definition.hooks?.complete?.(session, step)) ?? ready;
+  const told = completed ?? (definition.api.readAfterWrite ? await readBack(operation, reached) : null);
   const final = told === null ? reached : fromWire(definition, told, planned);
   const state = conform(operation, planned, config, final);
   session.reached(state);
@@ -282,6 +284,8 @@ function conform({ definition, session }: Operation, planned: Row, config: Row, 
       const got = actual[name] ?? null;
       if (isUnknown(wanted) || sameValue(attribute, wanted, got)) return [name, keepWording(attribute, wanted, got)];
       const decidedByServer = attribute.presence === "computed" || attribute.presence === "serverDefault";
+      // An id of ours that the server did not take (variables of 1.9.0) is not the object's.
+      if (attribute.options.generated && (config[name] ?? null) === null) return [name, got];
       if (decidedByServer && (config[name] ?? null) === null) return [name, wanted];
       // Part of it was unknown when it was planned; what came of it is core's to compare.
       if (hasUnknown(wanted)) return [name, got];

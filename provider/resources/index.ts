@@ -15,13 +15,29 @@ import { tablesdbColumn } from "./databases/tablesdb-column.ts";
 import { tablesdbIndex } from "./databases/tablesdb-index.ts";
 import { tablesdbRow } from "./databases/tablesdb-row.ts";
 import { tablesdbTable } from "./databases/tablesdb-table.ts";
+import { documentsdb } from "./documents/documentsdb.ts";
+import { documentsdbCollection } from "./documents/documentsdb-collection.ts";
+import { documentsdbDocument } from "./documents/documentsdb-document.ts";
+import { documentsdbIndex } from "./documents/documentsdb-index.ts";
+import { vectorsdb } from "./documents/vectorsdb.ts";
+import { vectorsdbCollection } from "./documents/vectorsdb-collection.ts";
+import { vectorsdbDocument } from "./documents/vectorsdb-document.ts";
+import { vectorsdbIndex } from "./documents/vectorsdb-index.ts";
+import { functionResource } from "./functions/function.ts";
+import { functionDeployment } from "./functions/function-deployment.ts";
+import { functionVariable } from "./functions/function-variable.ts";
 import { provider } from "./messaging/provider.ts";
 import { subscriber } from "./messaging/subscriber.ts";
 import { topic } from "./messaging/topic.ts";
 import { providerAttributes } from "./provider.ts";
 import { functions } from "./provider-functions.ts";
+import { proxyRule } from "./proxy/proxy-rule.ts";
+import { site } from "./sites/site.ts";
+import { siteDeployment } from "./sites/site-deployment.ts";
+import { siteVariable } from "./sites/site-variable.ts";
 import { bucket } from "./storage/bucket.ts";
 import { file } from "./storage/file.ts";
+import { fileToken } from "./storage/file-token.ts";
 
 /** Everything that the provider offers: one line for each resource. */
 export const catalogue: Catalogue = {
@@ -41,9 +57,18 @@ export const catalogue: Catalogue = {
     collectionAttribute,
     collectionIndex,
     document,
+    documentsdb,
+    documentsdbCollection,
+    documentsdbIndex,
+    documentsdbDocument,
+    vectorsdb,
+    vectorsdbCollection,
+    vectorsdbIndex,
+    vectorsdbDocument,
     // Storage
     bucket,
     file,
+    fileToken,
     // Auth
     user,
     team,
@@ -53,6 +78,14 @@ export const catalogue: Catalogue = {
     provider,
     topic,
     subscriber,
+    // Functions and sites
+    functionResource,
+    functionVariable,
+    functionDeployment,
+    site,
+    siteVariable,
+    siteDeployment,
+    proxyRule,
   ],
   dataSources: [],
   ephemerals: [session, jwt],

@@ -75,6 +75,14 @@ export interface Change {
   readonly planned: Row | null;
 }
 
+/** What `complete` is given: `prior` is null after a create. */
+export interface Completion {
+  readonly prior: Row | null;
+  readonly planned: Row;
+  readonly config: Row;
+  readonly reached: Row;
+}
+
 /** Rows, documents, files or values that a change would destroy. */
 export interface DataLoss {
   /** "rows of the table books", with its number: "at least 5000 rows of …" is ours to say. */
@@ -108,6 +116,11 @@ export interface Hooks {
   read?(session: Session, state: Row): Promise<JsonObject | null>;
   update?(session: Session, prior: Row, planned: Row, config: Row): Promise<JsonObject>;
   delete?(session: Session, state: Row): Promise<void>;
+  /**
+   * Ends what a create or update began: parts that have routes of their own, a build to wait for. The object is in state
+   * already (`reached`), so that a failure here leaves it there. Gives the object as it is then; null = it did not change.
+   */
+  complete?(session: Session, step: Completion): Promise<JsonObject | null>;
   /** Lists all objects of the kind below one parent. */
   list?(backend: Backend, parent: Row): Promise<readonly JsonObject[]>;
 

@@ -14,15 +14,18 @@ export function configurations(
       Object.entries(definition.attributes).map(([name, attribute]) => [
         name,
         name.endsWith("_path") && attribute.type.kind === "string"
-          ? fc.constantFrom(null, LOCAL_FILE)
+          ? fc.constantFrom(null, localPath(name))
           : configured(attribute, options.unknowns ?? false),
       ]),
     ),
   ) as fc.Arbitrary<Row>;
 }
 
-/** A file that is there wherever the tests run, for attributes that name one. */
-export const LOCAL_FILE = join(__dirname, "configurations.ts");
+/** Something that is there wherever the tests run, for an attribute that names a file, or a folder with code. */
+export function localPath(attribute: string): string {
+  if (attribute !== "code_path") return join(__dirname, "configurations.ts");
+  return join(__dirname, "..", "..", "examples", "resources", "appwrite_function_deployment", "code");
+}
 
 /** What the server makes of a plan: every unknown value becomes something of its type. */
 export function answered(definition: ResourceDefinition, planned: Row): Row {

@@ -1,7 +1,7 @@
 import type { Attributes, AttributeType } from "../../provider/schema/attribute.ts";
 import type { ResourceDefinition } from "../../provider/schema/resource.ts";
 import { isList, isRecord, type Row, type Value } from "../../provider/schema/value.ts";
-import { inForm, LOCAL_FILE } from "./configurations.ts";
+import { inForm, localPath } from "./configurations.ts";
 import type { Core } from "./provider-calls.ts";
 
 type Path = readonly (string | number)[];
@@ -26,8 +26,9 @@ function mended(definition: ResourceDefinition, row: Row, path: Path): Row {
   const isThere = at(row, place) !== null;
   const sampled = sample(typeAt(definition.attributes, place));
   const { pattern } = definition.attributes[String(place[0])]?.options ?? {};
-  const missing = String(place.at(-1)).endsWith("_path")
-    ? LOCAL_FILE
+  const name = String(place.at(-1));
+  const missing = name.endsWith("_path")
+    ? localPath(name)
     : typeof sampled === "string" && place.length === 1
       ? inForm(sampled, pattern)
       : sampled;

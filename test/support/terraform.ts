@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, join, relative } from "node:path";
 
 /** The `terraform` or `tofu` that drives the acceptance tests and the demo: `TERRAFORM_BIN`, or the first on the path. */
 export function findTerraform(environment: { readonly [name: string]: string | undefined } = process.env): string {
@@ -155,12 +155,14 @@ export function exampleFile(path: string): string {
   return readFileSync(join(__dirname, "..", "..", "examples", path), "utf8");
 }
 
-/** Files that the example of a resource reads, such as what it uploads. */
+/** Files that the example of a resource reads, such as what it uploads; those in folders, too. */
 export function exampleFiles(type: string): { readonly [name: string]: string } {
+  const folder = join(__dirname, "..", "..", "examples", "resources", type);
   const known = ["resource.tf", "update.tf", "import.sh"];
-  const names = readdirSync(join(__dirname, "..", "..", "examples", "resources", type)).filter(
-    (name) => !known.includes(name) && !name.endsWith(".md") && name.includes("."),
-  );
+  const names = readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .filter((name) => !known.includes(name) && !name.endsWith(".md"));
   return Object.fromEntries(names.map((name) => [name, exampleFile(`resources/${type}/${name}`)]));
 }
 

@@ -67,7 +67,7 @@ export const COLLECTIONS: Dialect = {
 };
 
 /** The path of a table, from a row that names its database and itself (`table_id`, or `id` of the table's own row). */
-export function tablePath(dialect: Dialect, row: Row): string {
+export function tablePath(dialect: Pick<Dialect, "tableId" | "tables"> & { readonly root: string }, row: Row): string {
   const table = row[dialect.tableId] ?? row["id"];
   return `${dialect.root}/${row["database_id"]}/${dialect.tables}/${table}`;
 }

@@ -1,4 +1,5 @@
 import {
+  type Diagnostic,
   type Hooks,
   id,
   isList,
@@ -18,8 +19,22 @@ import { parseJson, writeJson } from "../../schema/json.ts";
 import { isInstant, sameJson } from "../../schema/json-value.ts";
 import { type Dialect, tablePath } from "./dialect.ts";
 
+/** What a record's resource must know of where it lives: a dialect of tables, or a database of documents. */
+export interface RecordDialect
+  extends Pick<Dialect, "tableId" | "tableNoun" | "columnNoun" | "recordNoun" | "tables" | "records"> {
+  readonly root: `/${string}`;
+  readonly tableType: string;
+  readonly databaseType: string;
+  /** Values are kept as they are written: no relationships, no datetimes. `single`: numbers in single precision. */
+  readonly asWritten?: "exact" | "single";
+  /** Further faults of a configuration. */
+  validate?(config: Row): readonly Diagnostic[];
+  /** Checks against the server at plan time. */
+  check?: Hooks["check"];
+}
+
 /** The resource of one row (document), in the words of a dialect: seed data. */
-export function recordResource(dialect: Dialect, type: string): ResourceDefinition {
+export function recordResource(dialect: RecordDialect, type: string): ResourceDefinition {
   const { recordNoun, tableNoun, columnNoun } = dialect;
   const path = `${dialect.root}/{database_id}/${dialect.tables}/{${dialect.tableId}}/${dialect.records}` as const;
   return {
@@ -50,15 +65,16 @@ export function recordResource(dialect: Dialect, type: string): ResourceDefiniti
   };
 }
 
-function recordHooks(dialect: Dialect): Hooks {
+function recordHooks(dialect: RecordDialect): Hooks {
   return {
-    validate: (config) => objectFaults(config["data"]),
+    validate: (config) => [...objectFaults(config["data"]), ...(dialect.validate?.(config) ?? [])],
+    ...(dialect.check ? { check: dialect.check } : {}),
     update: (session, prior, planned) => updateRecord(session, dialect, prior, planned),
-    fromWire: (answer, previous) => ({ ...answer, data: writeJson(describeData(answer, previous)) }),
+    fromWire: (answer, previous) => ({ ...answer, data: writeJson(describeData(dialect, answer, previous)) }),
   };
 }
 
-async function updateRecord(session: Session, dialect: Dialect, prior: Row, planned: Row): Promise<JsonObject> {
+async function updateRecord(session: Session, dialect: RecordDialect, prior: Row, planned: Row): Promise<JsonObject> {
   const path = `${tablePath(dialect, prior)}/${dialect.records}/${String(prior["id"])}`;
   const [before, after] = [dataOf(prior), dataOf(planned)];
   const gone = Object.keys(before).filter((key) => !Object.hasOwn(after, key));
@@ -100,7 +116,10 @@ function changedData(prior: { readonly [key: string]: Value }, planned: { readon
  * The data of an answer: the keys that `previous` names (all, on import), in its wording where the server only spells a value
  * otherwise.
  */
-function describeData(answer: JsonObject, previous: Row | null): Value {
+function describeData(dialect: RecordDialect, answer: JsonObject, previous: Row | null): Value {
+  const tell = dialect.asWritten
+    ? (written: Value, fresh: Json) => toldAsWritten(written, fresh as Value, dialect.asWritten === "single")
+    : told;
   const before = previous && typeof previous["data"] === "string" ? dataOf(previous) : null;
   if (before === null) {
     return Object.fromEntries(
@@ -110,7 +129,7 @@ function describeData(answer: JsonObject, previous: Row | null): Value {
   return Object.fromEntries(
     Object.entries(before).map(([key, value]) => [
       key,
-      Object.hasOwn(answer, key) ? told(value, answer[key] ?? null) : value,
+      Object.hasOwn(answer, key) ? tell(value, answer[key] ?? null) : value,
     ]),
   );
 }
@@ -128,6 +147,31 @@ function told(written: Value, answer: Json): Value {
   if (isRecord(written) && (typeof fresh === "string" || isRecord(fresh))) return written;
   if (isList(written) && isList(fresh) && written.length === fresh.length) {
     return written.map((element, index) => told(element, (fresh[index] ?? null) as Json));
+  }
+  return fresh;
+}
+
+/** A value of a database that keeps what it is given, but for empty objects (they come back as lists) and precision. */
+function toldAsWritten(written: Value, fresh: Value, isSingle: boolean): Value {
+  if (sameJson(written, fresh)) return written;
+  if (
+    isSingle &&
+    typeof written === "number" &&
+    typeof fresh === "number" &&
+    Math.fround(written) === Math.fround(fresh)
+  )
+    return written;
+  if (isRecord(written) && isList(fresh) && Object.keys(written).length + fresh.length === 0) return written;
+  if (isList(written) && isList(fresh) && written.length === fresh.length) {
+    return written.map((element, index) => toldAsWritten(element, fresh[index] ?? null, isSingle));
+  }
+  if (isRecord(written) && isRecord(fresh)) {
+    return Object.fromEntries(
+      Object.entries(fresh).map(([key, value]) => [
+        key,
+        Object.hasOwn(written, key) ? toldAsWritten(written[key] ?? null, value, isSingle) : value,
+      ]),
+    );
   }
   return fresh;
 }

@@ -1,0 +1,7 @@
+data "appwrite_documentsdb" "notes" {
+  name = "Notes"
+}
+
+output "notes_id" {
+  value = data.appwrite_documentsdb.notes.id
+}

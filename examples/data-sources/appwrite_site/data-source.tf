@@ -1,0 +1,7 @@
+data "appwrite_site" "shop" {
+  name = "Shop"
+}
+
+output "shop_id" {
+  value = data.appwrite_site.shop.id
+}

@@ -1,0 +1,4 @@
+resource "appwrite_documentsdb" "notes" {
+  id   = "notes"
+  name = "Notes"
+}

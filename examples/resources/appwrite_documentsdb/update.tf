@@ -1,0 +1,5 @@
+resource "appwrite_documentsdb" "notes" {
+  id      = "notes"
+  name    = "All notes"
+  enabled = false
+}

@@ -1,0 +1,40 @@
+resource "appwrite_site" "shop" {
+  id            = "shop"
+  name          = "Shop"
+  framework     = "other"
+  build_runtime = "node-22"
+}
+
+resource "appwrite_function" "greet" {
+  id         = "greet"
+  name       = "Greet"
+  runtime    = "node-22"
+  entrypoint = "main.js"
+}
+
+resource "appwrite_proxy_rule" "shop" {
+  domain      = "shop.example.com"
+  type        = "site"
+  resource_id = appwrite_site.shop.id
+}
+
+resource "appwrite_proxy_rule" "greet" {
+  domain      = "greet.functions.localhost"
+  type        = "function"
+  resource_id = appwrite_function.greet.id
+  branch      = "main"
+}
+
+resource "appwrite_proxy_rule" "api" {
+  domain = "api.example.com"
+  type   = "api"
+}
+
+resource "appwrite_proxy_rule" "old_shop" {
+  domain               = "old-shop.example.com"
+  type                 = "redirect"
+  redirect_url         = "https://shop.example.com"
+  redirect_status_code = 308
+  resource_type        = "site"
+  resource_id          = appwrite_site.shop.id
+}

@@ -1,0 +1,4 @@
+resource "appwrite_vectorsdb" "search" {
+  id   = "search"
+  name = "Semantic search"
+}

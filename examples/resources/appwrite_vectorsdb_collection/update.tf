@@ -1,0 +1,11 @@
+resource "appwrite_vectorsdb" "search" {
+  id   = "search"
+  name = "Search"
+}
+
+resource "appwrite_vectorsdb_collection" "articles" {
+  database_id = appwrite_vectorsdb.search.id
+  id          = "articles"
+  name        = "All articles"
+  dimension   = 4
+}

@@ -1,0 +1,310 @@
+import {
+  type Attributes,
+  type Change,
+  type Completion,
+  type Diagnostic,
+  error,
+  isList,
+  isUnknown,
+  type JsonObject,
+  type Listing,
+  type PlanAdjustment,
+  parent,
+  type ResourceDefinition,
+  type Row,
+  type Session,
+  standard,
+  t,
+  UNKNOWN,
+  UserError,
+  warning,
+} from "../../schema/index.ts";
+import { INSIDE } from "./catalogue.ts";
+import type { Compute } from "./compute.ts";
+import { packSource, type Source } from "./source.ts";
+
+/** Attributes that a template needs, and that mean nothing for code. */
+const TEMPLATE = ["repository", "owner", "root_directory", "type", "reference"] as const;
+
+/**
+ * The resource of one deployment of a function or site. `settings` are the attributes of the build that this kind may set
+ * apart from those of its function or site.
+ */
+export function deploymentResource(compute: Compute, settings: Attributes): ResourceDefinition {
+  const { root, noun, type, parentId, scopes } = compute;
+  const template = (doc: string) =>
+    t.string.optional(`${doc} For \`source_type = "template"\`.`, {
+      replace: true,
+      wire: false,
+      read: false,
+      length: [1, 128],
+    });
+  const path = `${root}/{${parentId}}/deployments` as const;
+  return {
+    type: `${type}_deployment`,
+    noun: "deployment",
+    summary: `A deployment of a ${noun}: its code, built by Appwrite.`,
+    notes: `A changed content of the folder makes a new deployment; a file that is only touched does not. With \`lifecycle { create_before_destroy = true }\` the old deployment stays in service until the new one is built. What \`.appwriteignore\` in the folder and \`ignore\` name is left out, as are \`.git\`, \`node_modules\`, \`.terraform\` and state files.`,
+    scopes,
+    attributes: {
+      id: t.string.computed("ID of the deployment.", { wire: false, read: "$id", clone: "skip" }),
+      [parentId]: parent(type, noun),
+      source_type: t
+        .oneOf("code", "template")
+        .required(
+          "Where the code comes from: a local folder or archive (`code`), or a public Git repository (`template`).",
+          {
+            replace: true,
+            wire: false,
+            read: "sourceType",
+          },
+        ),
+      code_path: local(
+        'Path of the folder with the code, or of an archive of the kind `.tar.gz`. For `source_type = "code"`.',
+      ),
+      ignore: t.list(t.string).optional("Patterns of files that are not deployed, as in `.gitignore`.", {
+        wire: false,
+        read: false,
+        clone: "skip",
+        length: [0, 1000],
+        each: { length: [1, 1000] },
+      }),
+      content_hash: t.string.computed("SHA-256 of the code. When it changes, a new deployment is made.", {
+        replace: true,
+        wire: false,
+        read: false,
+        clone: "skip",
+      }),
+      code_hash: t.string.optional(
+        "Any text whose change makes a new deployment. `content_hash` sees changes of the code by itself.",
+        { replace: true, wire: false, read: false, clone: "skip" },
+      ),
+      ...settings,
+      type: t.oneOf("branch", "tag", "commit").optional('What `reference` names. For `source_type = "template"`.', {
+        replace: true,
+        wire: false,
+        read: false,
+      }),
+      reference: template("Branch, tag or commit that is deployed."),
+      repository: template("Name of the repository."),
+      owner: template("Owner of the repository."),
+      root_directory: template("Folder of the code in the repository."),
+      activate: t.bool.default(
+        false,
+        `Put it in service when it is built. To take it out of service again, activate another one.`,
+        {
+          read: false,
+        },
+      ),
+      wait_for_ready: t.bool.default(true, "Wait until it is built, and fail when the build fails.", {
+        wire: false,
+        read: false,
+        clone: "skip",
+      }),
+      status: t.string.computed("Status: `waiting`, `processing`, `building`, `ready`, `failed` or `canceled`.", {
+        clone: "skip",
+      }),
+      build_logs: t.string.computed("What the build wrote.", { clone: "skip" }),
+      build_duration: t.int.computed("Seconds that the build took.", { clone: "skip" }),
+      source_size: t.int.computed("Size of the code in bytes.", { clone: "skip" }),
+      build_size: t.int.computed("Size of the build in bytes.", { clone: "skip" }),
+      total_size: t.int.computed("Size of code and build in bytes.", { clone: "skip" }),
+      ...standard,
+    },
+    api: {
+      read: `GET ${path}/{id}`,
+      delete: `DELETE ${path}/{id}`,
+      list: { path, items: "deployments", key: "$id" },
+    },
+    hooks: {
+      validate: faults,
+      foresee,
+      plan: adoptImported,
+      create: (session, planned) => create(compute, settings, session, planned),
+      update: (session, prior, planned) => activateLater(compute, session, prior, planned),
+      complete: (session, step) => complete(compute, session, step),
+      fromWire: (answer) => ({ ...answer, sourceType: answer["type"] === "vcs" ? "template" : "code" }),
+    },
+    importId: [parentId, "id"],
+    lookup: { by: [], plural: `${type}_deployments` },
+    timeouts: { create: 30 },
+    cloning: {
+      skip: {
+        reason: "The code of a deployment is not configuration.",
+        remedy: "Deploy it to the other environment from its source.",
+      },
+    },
+  };
+}
+
+/** An attribute that names something on this machine. */
+function local(doc: string) {
+  return t.string.optional(doc, { wire: false, read: false, clone: "skip", length: [1, 4096] });
+}
+
+/** A setting of the build that a deployment may have apart from its function or site. The server does not tell it. */
+export function buildSetting(doc: string, most: number, inside = false) {
+  return t.string.optional(doc, {
+    replace: true,
+    wire: false,
+    read: false,
+    length: [1, most],
+    ...(inside ? { pattern: INSIDE } : {}),
+  });
+}
+
+function faults(config: Row): readonly Diagnostic[] {
+  const source = config["source_type"];
+  const isSet = (name: string) => (config[name] ?? null) !== null;
+  const needs = (name: string) =>
+    error("Attribute missing", `${name} must be set for source_type = "${String(source)}".`, name);
+  const useless = (name: string) =>
+    error("Attribute without effect", `${name} means nothing for source_type = "${String(source)}". Remove it.`, name);
+  if (source === "template") {
+    return [
+      ...TEMPLATE.filter((name) => !isSet(name)).map(needs),
+      ...["code_path", "ignore", "code_hash"].filter(isSet).map(useless),
+    ];
+  }
+  if (source !== "code") return [];
+  return [...(isSet("code_path") ? [] : [needs("code_path")]), ...TEMPLATE.filter(isSet).map(useless)];
+}
+
+/** The hash of the local code is known before anything is sent. */
+async function foresee(config: Row, prior: Row | null) {
+  if (config["source_type"] !== "code") return { known: {}, diagnostics: [] };
+  const source = await packed(config);
+  if (source === "unknown") return { known: { content_hash: UNKNOWN }, diagnostics: [] };
+  if ("fault" in source)
+    return { known: {}, diagnostics: [error("Code not readable", source.fault, source.attribute)] };
+  const isOther = prior !== null && isImported(prior) && prior["source_size"] !== source.archive.length;
+  // An imported deployment tells its size alone; the same code has the same.
+  const diagnostics = isOther
+    ? [
+        warning(
+          "Imported deployment has other code",
+          `The imported deployment has ${String(prior["source_size"])} bytes of code, ${String(config["code_path"])} has ${source.archive.length}. It is taken over as it is; its code is deployed with the next change, or by terraform apply -replace=ADDRESS.`,
+          "code_path",
+        ),
+      ]
+    : [];
+  return { known: { content_hash: source.hash }, diagnostics };
+}
+
+async function packed(row: Row) {
+  const { code_path: path, ignore } = row;
+  if (isUnknown(path) || isUnknown(ignore) || (isList(ignore) && ignore.some(isUnknown))) return "unknown" as const;
+  return packSource(String(path), isList(ignore) ? ignore.map(String) : []);
+}
+
+/** Was it imported, so that what it was made from is not known? */
+function isImported(prior: Row): boolean {
+  return prior["source_type"] === "code"
+    ? (prior["content_hash"] ?? null) === null
+    : TEMPLATE.every((name) => (prior[name] ?? null) === null);
+}
+
+/** What an import could not tell is written down without making another deployment. */
+function adoptImported({ prior, planned, action }: Change): PlanAdjustment {
+  if (action !== "replace" || !prior || !planned || !isImported(prior)) return {};
+  return { inPlace: Object.keys(planned).filter((name) => (prior[name] ?? null) === null) };
+}
+
+async function create(
+  { root, parentId }: Compute,
+  settings: Attributes,
+  session: Session,
+  planned: Row,
+): Promise<JsonObject> {
+  const path = `${root}/${String(planned[parentId])}/deployments`;
+  const own = Object.entries(settings).flatMap(([name]): [string, string][] =>
+    typeof planned[name] === "string" ? [[camelOf(name), planned[name]]] : [],
+  );
+  if (planned["source_type"] === "template") {
+    const given = TEMPLATE.map((name) => [camelOf(name), String(planned[name])] as const);
+    const body = { ...Object.fromEntries(given), activate: planned["activate"] === true };
+    return (await session.backend.call({ method: "POST", path: `${path}/template`, body })) as JsonObject;
+  }
+  const { archive } = await plannedSource(planned);
+  return (await session.backend.upload({
+    method: "POST",
+    path,
+    field: "code",
+    source: {
+      name: "code.tar.gz",
+      size: archive.length,
+      mimeType: "application/gzip",
+      read: async (start, length) => archive.subarray(start, start + length),
+    },
+    fields: { ...Object.fromEntries(own), activate: planned["activate"] === true },
+  })) as JsonObject;
+}
+
+/** The code as it was when it was planned: Terraform applies what was planned, and nothing else. */
+async function plannedSource(planned: Row): Promise<Source> {
+  const source = await packed(planned);
+  if (source === "unknown") throw new UserError(error("Code not readable", "code_path is not known yet.", "code_path"));
+  if ("fault" in source) throw new UserError(error("Code not readable", source.fault, source.attribute));
+  const { content_hash: hash } = planned;
+  if (typeof hash === "string" && hash !== source.hash) {
+    const text = `The code at ${String(planned["code_path"])} is not what it was when this was planned. Plan again.`;
+    throw new UserError(error("Code changed since the plan", text, "code_path"));
+  }
+  return source;
+}
+
+function camelOf(name: string): string {
+  return name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Nothing of a deployment can be changed but whether it is in service. */
+async function activateLater(
+  { root, parentId }: Compute,
+  session: Session,
+  prior: Row,
+  planned: Row,
+): Promise<JsonObject> {
+  const resource = `${root}/${String(prior[parentId])}`;
+  const id = String(prior["id"]);
+  if (planned["activate"] === true && prior["activate"] !== true) {
+    await session.backend.call({ method: "PATCH", path: `${resource}/deployment`, body: { deploymentId: id } });
+  }
+  return (await session.backend.call({ method: "GET", path: `${resource}/deployments/${id}` })) as JsonObject;
+}
+
+/** Waits for the build of a new deployment, and tells the end of its log when it fails. */
+async function complete(
+  { root, noun, parentId }: Compute,
+  session: Session,
+  step: Completion,
+): Promise<JsonObject | null> {
+  const { prior, planned, reached } = step;
+  if (prior !== null || planned["wait_for_ready"] === false) return null;
+  const listing: Listing = {
+    path: `${root}/${String(reached[parentId])}/deployments`,
+    items: "deployments",
+    key: "$id",
+  };
+  return session.wait(listing, String(reached["id"]), (deployment) => {
+    const status = deployment?.["status"];
+    if (status === "ready") return "done";
+    if (status !== "failed" && status !== "canceled") return "wait";
+    const log = logTail(String(deployment?.["buildLogs"] ?? ""));
+    const told = log === "" ? "The build wrote no log." : `The build's log ends with:\n\n${log}\n`;
+    const what = status === "failed" ? "could not be built" : "was canceled";
+    return {
+      failed: `The deployment ${String(reached["id"])} of the ${noun} ${String(reached[parentId])} ${what}. ${told}\nCorrect the cause and apply again: a new deployment takes its place.`,
+    };
+  });
+}
+
+/** The last lines of a log, without the marks for a terminal. */
+function logTail(log: string): string {
+  const plain = log.replaceAll(COLOUR, "");
+  return plain.trimEnd().split(/\r?\n/).slice(-LAST_LINES).join("\n").slice(-LONGEST_TAIL);
+}
+
+/** What tells a terminal colours: an escape character and what follows it. */
+const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*[A-Za-z]`, "g");
+const LAST_LINES = 20;
+const LONGEST_TAIL = 4000;

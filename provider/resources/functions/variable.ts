@@ -1,0 +1,65 @@
+import {
+  type Change,
+  collection,
+  type Diagnostic,
+  error,
+  id,
+  isUnknown,
+  type JsonObject,
+  type PlanAdjustment,
+  parent,
+  type ResourceDefinition,
+  type Row,
+  secret,
+  standard,
+  t,
+} from "../../schema/index.ts";
+import type { Compute } from "./compute.ts";
+import { VARIABLE_KEY } from "./variables-map.ts";
+
+/** The resource of one environment variable of a function or site. */
+export function variableResource({ root, noun, type, parentId, scopes }: Compute): ResourceDefinition {
+  return {
+    type: `${type}_variable`,
+    noun: "variable",
+    summary: `An environment variable of a ${noun}.`,
+    notes: `A change takes effect with the next deployment of the ${noun}. To manage all variables at once, use \`variables\` of \`${type}\` instead.`,
+    scopes,
+    attributes: {
+      id: id("variableId", "variable"),
+      [parentId]: parent(type, noun),
+      key: t.string.required("Name of the variable.", { length: [1, 255], pattern: VARIABLE_KEY }),
+      ...secret("value", "Value of the variable.", { length: [0, 8192], secretIf: "secret", mayHoldIds: true }),
+      secret: t.bool.serverDefault(
+        "Hide the value in the console and the API. True when not set. A change to false makes the variable anew.",
+      ),
+      ...standard,
+    },
+    api: collection(`${root}/{${parentId}}/variables`, "variables"),
+    hooks: { validate: valueFaults, plan: replaceSecret, fromWire: hideValue },
+    importId: [parentId, "id"],
+    lookup: { by: ["key"], plural: `${type}_variables` },
+    cloning: { knownBy: ["key"], toldBy: "vars" },
+  };
+}
+
+function valueFaults(config: Row): readonly Diagnostic[] {
+  if ((config["value"] ?? null) !== null || (config["value_wo"] ?? null) !== null) return [];
+  return [
+    error("Attribute missing", 'Either value or value_wo must be set. Write value = "" for an empty one.', "value"),
+  ];
+}
+
+/** The server refuses to make a secret variable readable, so a new one takes its place. */
+function replaceSecret({ prior, planned, action }: Change): PlanAdjustment {
+  const isUnset =
+    prior?.["secret"] === true && planned !== null && !isUnknown(planned["secret"]) && planned["secret"] === false;
+  return isUnset && action === "update" ? { replacedBy: ["secret"] } : {};
+}
+
+/** A secret value is not told, and one that was given write-only is not kept: state has what was written. */
+function hideValue(answer: JsonObject, previous: Row | null): JsonObject {
+  const before = previous?.["value"];
+  const isHidden = answer["secret"] === true || before === null;
+  return isHidden ? { ...answer, value: typeof before === "string" ? before : null } : answer;
+}

@@ -1,0 +1,130 @@
+import {
+  type Attribute,
+  type Completion,
+  type Diagnostic,
+  error,
+  isRecord,
+  type Json,
+  type JsonObject,
+  type Row,
+  type Session,
+  t,
+  type Value,
+} from "../../schema/index.ts";
+import type { Compute } from "./compute.ts";
+
+/** How environment variables are called, so that every shell and runtime can tell them. */
+export const VARIABLE_KEY = {
+  expression: /^[A-Za-z_][A-Za-z0-9_]*$/,
+  words: "letters, digits and underscores, beginning with a letter or underscore",
+} as const;
+
+/** All variables of a function or site in one map. Not set = they are left alone, for resources of their own. */
+export function variablesMap(compute: Compute): Attribute {
+  const { noun } = compute;
+  return t
+    .map(
+      t.object({
+        value: t.string.required("Value of the variable.", {
+          length: [0, 8192],
+          sensitive: true,
+          clone: "secret",
+          secretIf: "secret",
+          mayHoldIds: true,
+        }),
+        secret: t.bool.default(
+          true,
+          "Hide the value in the console and the API. A secret value cannot be read back, so its drift is not seen.",
+        ),
+      }),
+    )
+    .kept(
+      `All variables of the ${noun}, by name: others are removed. When not set, variables are left alone, for resources of their own. A change takes effect with the next deployment.`,
+      { wire: false, read: "vars", length: [0, 100] },
+    );
+}
+
+/** Faults of the names in `variables`, each at its own place. */
+export function variableFaults(config: Row): readonly Diagnostic[] {
+  const variables = config["variables"] ?? null;
+  if (!isRecord(variables)) return [];
+  return Object.keys(variables)
+    .filter((key) => key.length > 255 || !VARIABLE_KEY.expression.test(key))
+    .map((key) =>
+      error("Invalid value", `The name ${JSON.stringify(key)} must be ${VARIABLE_KEY.words}, at most 255 characters.`, [
+        { kind: "attribute", name: "variables" },
+        { kind: "key", key },
+      ]),
+    );
+}
+
+/** The variables of an answer by name. The value of a secret one is what was written, for the server does not tell it. */
+export function describeVariables(answer: JsonObject, previous: Row | null): JsonObject {
+  const known = previous?.["variables"] ?? null;
+  const written = (key: string): Json => {
+    const variable = isRecord(known) && Object.hasOwn(known, key) ? known[key] : null;
+    return isRecord(variable) ? ((variable["value"] ?? "") as Json) : "";
+  };
+  const vars = Array.isArray(answer["vars"]) ? (answer["vars"] as readonly JsonObject[]) : [];
+  const byKey = vars.map((variable): [string, Json] => {
+    const key = String(variable["key"]);
+    const secret = variable["secret"] === true;
+    return [key, { value: secret ? written(key) : (variable["value"] ?? ""), secret }];
+  });
+  return { ...answer, vars: Object.fromEntries(byKey) };
+}
+
+/**
+ * Brings the variables to what is configured: those of other names are removed, and one that is to be secret no longer is made
+ * anew, because the server refuses to unset it. Gives the function or site as it is then.
+ */
+export async function syncVariables(
+  { root }: Compute,
+  session: Session,
+  { prior, planned, config, reached }: Completion,
+): Promise<JsonObject | null> {
+  const wanted = planned["variables"] ?? null;
+  if ((config["variables"] ?? null) === null || !isRecord(wanted)) return null;
+  const path = `${root}/${String(reached["id"])}`;
+  const listing = { path: `${path}/variables`, items: "variables", key: "$id" } as const;
+  const there = await session.backend.list(listing);
+  const before = isRecord(prior?.["variables"]) ? prior["variables"] : {};
+  for (const variable of there) {
+    const goal = own(wanted, String(variable["key"]));
+    if (goal && !(variable["secret"] === true && goal.secret === false)) continue;
+    await session.backend.call({ method: "DELETE", path: `${path}/variables/${String(variable["$id"])}` });
+  }
+  for (const key of Object.keys(wanted)) {
+    const goal = own(wanted, key);
+    if (!goal) continue;
+    const found = there.find((variable) => variable["key"] === key);
+    const isGone = found === undefined || (found["secret"] === true && goal.secret === false);
+    if (isGone) {
+      const body = { variableId: session.uniqueId(), key, ...goal };
+      await session.backend.call({ method: "POST", path: `${path}/variables`, body });
+    } else if (isChanged(found, goal, own(before, key))) {
+      await session.backend.call({
+        method: "PUT",
+        path: `${path}/variables/${String(found["$id"])}`,
+        body: { key, ...goal },
+      });
+    }
+  }
+  return (await session.backend.call({ method: "GET", path })) as JsonObject;
+}
+
+interface Variable {
+  readonly value: string;
+  readonly secret: boolean;
+}
+
+function own(variables: { readonly [key: string]: Value }, key: string): Variable | null {
+  const variable = Object.hasOwn(variables, key) ? variables[key] : null;
+  return isRecord(variable) ? { value: String(variable["value"] ?? ""), secret: variable["secret"] !== false } : null;
+}
+
+/** A secret value is sent when it is not the one that was sent before; any other when the server has another. */
+function isChanged(found: JsonObject, goal: Variable, before: Variable | null): boolean {
+  if ((found["secret"] === true) !== goal.secret) return true;
+  return goal.secret ? before?.value !== goal.value : found["value"] !== goal.value;
+}
