@@ -26,14 +26,38 @@ export * from "./data-database.ts";
 export * from "./data-databases.ts";
 export * from "./data-document.ts";
 export * from "./data-documents.ts";
+export * from "./data-documentsdb-collection.ts";
+export * from "./data-documentsdb-collections.ts";
+export * from "./data-documentsdb-databases.ts";
+export * from "./data-documentsdb-document.ts";
+export * from "./data-documentsdb-documents.ts";
+export * from "./data-documentsdb-index.ts";
+export * from "./data-documentsdb-indexes.ts";
+export * from "./data-documentsdb.ts";
+export * from "./data-function-deployment.ts";
+export * from "./data-function-deployments.ts";
+export * from "./data-function-variable.ts";
+export * from "./data-function-variables.ts";
+export * from "./data-function.ts";
+export * from "./data-functions.ts";
 export * from "./data-messaging-provider.ts";
 export * from "./data-messaging-providers.ts";
 export * from "./data-messaging-subscriber.ts";
 export * from "./data-messaging-subscribers.ts";
 export * from "./data-messaging-topic.ts";
 export * from "./data-messaging-topics.ts";
+export * from "./data-proxy-rule.ts";
+export * from "./data-proxy-rules.ts";
+export * from "./data-site-deployment.ts";
+export * from "./data-site-deployments.ts";
+export * from "./data-site-variable.ts";
+export * from "./data-site-variables.ts";
+export * from "./data-site.ts";
+export * from "./data-sites.ts";
 export * from "./data-storage-bucket.ts";
 export * from "./data-storage-buckets.ts";
+export * from "./data-storage-file-token.ts";
+export * from "./data-storage-file-tokens.ts";
 export * from "./data-storage-file.ts";
 export * from "./data-storage-files.ts";
 export * from "./data-tablesdb-column.ts";
@@ -46,18 +70,42 @@ export * from "./data-tablesdb-rows.ts";
 export * from "./data-tablesdb-table.ts";
 export * from "./data-tablesdb-tables.ts";
 export * from "./data-tablesdb.ts";
+export * from "./data-vectorsdb-collection.ts";
+export * from "./data-vectorsdb-collections.ts";
+export * from "./data-vectorsdb-databases.ts";
+export * from "./data-vectorsdb-document.ts";
+export * from "./data-vectorsdb-documents.ts";
+export * from "./data-vectorsdb-index.ts";
+export * from "./data-vectorsdb-indexes.ts";
+export * from "./data-vectorsdb.ts";
 export * from "./database.ts";
 export * from "./document.ts";
+export * from "./documentsdb-collection.ts";
+export * from "./documentsdb-document.ts";
+export * from "./documentsdb-index.ts";
+export * from "./documentsdb.ts";
+export * from "./function-deployment.ts";
+export * from "./function-variable.ts";
+export * from "./function.ts";
 export * from "./messaging-provider.ts";
 export * from "./messaging-subscriber.ts";
 export * from "./messaging-topic.ts";
+export * from "./proxy-rule.ts";
+export * from "./site-deployment.ts";
+export * from "./site-variable.ts";
+export * from "./site.ts";
 export * from "./storage-bucket.ts";
+export * from "./storage-file-token.ts";
 export * from "./storage-file.ts";
 export * from "./tablesdb-column.ts";
 export * from "./tablesdb-index.ts";
 export * from "./tablesdb-row.ts";
 export * from "./tablesdb-table.ts";
 export * from "./tablesdb.ts";
+export * from "./vectorsdb-collection.ts";
+export * from "./vectorsdb-document.ts";
+export * from "./vectorsdb-index.ts";
+export * from "./vectorsdb.ts";
 
 /** Types of all resources. */
 export const RESOURCE_TYPES = [
@@ -70,14 +118,30 @@ export const RESOURCE_TYPES = [
   "appwrite_collection_index",
   "appwrite_database",
   "appwrite_document",
+  "appwrite_documentsdb",
+  "appwrite_documentsdb_collection",
+  "appwrite_documentsdb_document",
+  "appwrite_documentsdb_index",
+  "appwrite_function",
+  "appwrite_function_deployment",
+  "appwrite_function_variable",
   "appwrite_messaging_provider",
   "appwrite_messaging_subscriber",
   "appwrite_messaging_topic",
+  "appwrite_proxy_rule",
+  "appwrite_site",
+  "appwrite_site_deployment",
+  "appwrite_site_variable",
   "appwrite_storage_bucket",
   "appwrite_storage_file",
+  "appwrite_storage_file_token",
   "appwrite_tablesdb",
   "appwrite_tablesdb_column",
   "appwrite_tablesdb_index",
   "appwrite_tablesdb_row",
   "appwrite_tablesdb_table",
+  "appwrite_vectorsdb",
+  "appwrite_vectorsdb_collection",
+  "appwrite_vectorsdb_document",
+  "appwrite_vectorsdb_index",
 ] as const;

@@ -48,7 +48,7 @@ export function terraformType(type: AttributeType): TerraformType {
     case "bool":
       return { kind: "bool" };
     case "permissions":
-      return { kind: "list", element: { kind: "string" } };
+      return { kind: type.set ? "set" : "list", element: { kind: "string" } };
     case "unordered":
       return { kind: "list", element: terraformType(type.element) };
     case "list":

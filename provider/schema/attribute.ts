@@ -7,7 +7,8 @@ import type { Value } from "./value.ts";
  * - `oneOf`: one of these words; with `foldCase` in any case.
  * - `json`: JSON as text, compared as JSON; as `record`, also without nulls, and with instants by what they mean. `datetime`: ISO 8601 as text, compared as instants.
  * - `unordered`: a list in HCL (as the peer has it) that compares without order and repetition.
- * - `permissions`: permission strings, unordered, where `write(…)` is the same as all of `writes`.
+ * - `permissions`: permission strings, unordered, where `write(…)` is the same as all of `writes`; a list in HCL, or a `set`
+ *   where the peer has one.
  */
 export type AttributeType =
   | { readonly kind: "string"; readonly foldCase?: boolean }
@@ -17,7 +18,7 @@ export type AttributeType =
   | { readonly kind: "oneOf"; readonly values: readonly string[]; readonly foldCase?: boolean }
   | { readonly kind: "json"; readonly record?: boolean }
   | { readonly kind: "datetime" }
-  | { readonly kind: "permissions"; readonly writes: readonly string[] }
+  | { readonly kind: "permissions"; readonly writes: readonly string[]; readonly set?: boolean }
   | { readonly kind: "list" | "set" | "unordered" | "map"; readonly element: AttributeType }
   | { readonly kind: "object"; readonly attributes: Attributes };
 
@@ -133,6 +134,7 @@ export const t = {
   map: (element: TypeWords | AttributeType) => words({ kind: "map", element: typeOf(element) }),
   object: (attributes: Attributes) => words({ kind: "object", attributes }),
   permissions: (...writes: readonly string[]) => words({ kind: "permissions", writes }),
+  permissionSet: (...writes: readonly string[]) => words({ kind: "permissions", writes, set: true }),
 } as const;
 
 /** A type that waits for its presence. */

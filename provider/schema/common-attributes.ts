@@ -57,27 +57,26 @@ export const timestamps = {
 /** What every kind has: timestamps and the project. */
 export const standard = { ...timestamps, project_id: projectId } as const;
 
-/** Permissions of a container (table, collection, bucket), where `write` is create, update and delete. */
-export function containerPermissions(noun: string): Attribute {
-  return t
-    .permissions("create", "update", "delete")
-    .serverDefault(
-      `Permissions of the ${noun}, such as \`read("any")\` or \`write("team:editors")\`. Their order has no meaning.`,
-      {
-        read: "$permissions",
-        length: [0, 100],
-      },
-    );
-}
-
-/** Permissions of a record (row, document, file), where `write` is update and delete. */
-export function recordPermissions(noun: string): Attribute {
-  return t
-    .permissions("update", "delete")
-    .serverDefault(`Permissions of the ${noun}, such as \`read("any")\`. Their order has no meaning.`, {
+/** Permissions of a container (table, collection, bucket), where `write` is create, update and delete: a list, or a set as `words` says. */
+export function containerPermissions(noun: string, words = t.permissions): Attribute {
+  return words("create", "update", "delete").serverDefault(
+    `Permissions of the ${noun}, such as \`read("any")\` or \`write("team:editors")\`. Their order has no meaning.`,
+    {
       read: "$permissions",
       length: [0, 100],
-    });
+    },
+  );
+}
+
+/** Permissions of a record (row, document, file), where `write` is update and delete: a list, or a set as `words` says. */
+export function recordPermissions(noun: string, words = t.permissions): Attribute {
+  return words("update", "delete").serverDefault(
+    `Permissions of the ${noun}, such as \`read("any")\`. Their order has no meaning.`,
+    {
+      read: "$permissions",
+      length: [0, 100],
+    },
+  );
 }
 
 /** Protects what holds data from being destroyed or replaced; lives in state only. */

@@ -17,7 +17,7 @@ export function typeLabel(type: AttributeType): string {
     case "bool":
       return "Boolean";
     case "permissions":
-      return "List of String";
+      return type.set ? "Set of String" : "List of String";
     case "object":
       return "Attributes";
     case "list":

@@ -48,7 +48,7 @@ export function recordResource(dialect: RecordDialect, type: string): ResourceDe
       database_id: parent(dialect.databaseType, "database"),
       [dialect.tableId]: parent(dialect.tableType, tableNoun),
       data: t.record.required(`The values, as a JSON object by ${columnNoun} key: \`jsonencode({ title = "Dune" })\`.`),
-      permissions: recordPermissions(recordNoun),
+      permissions: recordPermissions(recordNoun, dialect.asWritten ? t.permissionSet : t.permissions),
       ...standard,
     },
     api: {

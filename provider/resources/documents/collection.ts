@@ -26,7 +26,7 @@ export function collectionResource(product: Product, summary: string, own: Attri
       false,
       "Check the permissions of each document as well as those of the collection.",
     ),
-    permissions: containerPermissions("collection"),
+    permissions: containerPermissions("collection", t.permissionSet),
     ...own,
     deletion_protection: deletionProtection("collection", "documents"),
     ...standard,

@@ -108,10 +108,11 @@ function faults(config: Row): readonly Diagnostic[] {
   const codes = `redirect_status_code must be one of ${CODES.join(", ")}, not ${String(status)}.`;
   const wrong = isCode ? [] : [error("Invalid value", codes, "redirect_status_code")];
   if (!shape) return wrong;
+  const takesCode = shape.needs.includes("redirect_status_code");
   const isSet = (name: string) => (config[name] ?? null) !== null;
   const others = [...new Set(Object.values(SHAPES).flatMap(({ needs, takes }) => [...needs, ...takes]))];
   return [
-    ...wrong,
+    ...(takesCode ? wrong : []),
     ...shape.needs
       .filter((name) => !isSet(name))
       .map((name) => error("Attribute missing", `${name} must be set for type = "${String(type)}".`, name)),
