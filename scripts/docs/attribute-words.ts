@@ -99,12 +99,17 @@ function allowedWords({ type, doc }: Attribute): string | null {
 function limits({ type, options }: Attribute): readonly (string | null)[] {
   const { length, range, pattern, each } = options;
   return [
-    length ? `${capital(between(length, unit(type)))}.` : null,
+    length && !saysNothing(length) ? `${capital(between(length, unit(type)))}.` : null,
     range ? `${capital(between(range, null))}.` : null,
     pattern ? `Must be ${pattern.words}.` : null,
-    each?.length ? `${capital(between(each.length, "character"))} each.` : null,
+    each?.length && !saysNothing(each.length) ? `${capital(between(each.length, "character"))} each.` : null,
     each?.pattern ? `Each must be ${each.pattern.words}.` : null,
   ];
+}
+
+/** That a text or list must not be empty goes without saying. */
+function saysNothing([low, high]: readonly [number, number]): boolean {
+  return low <= 1 && high >= Number.MAX_SAFE_INTEGER;
 }
 
 /** Bounds in words. Those at the limit of what can be written say nothing to a user, and are left out. */

@@ -56,7 +56,14 @@ export function dataSourcePage(source: DataSourceDefinition, example: string, li
 
 /** The page of an ephemeral resource. */
 export function ephemeralPage(ephemeral: EphemeralDefinition, example: string, link: Link): string {
-  const { type, summary, notes, scopes, attributes } = ephemeral;
+  const { type, summary, notes, scopes } = ephemeral;
+  // An ephemeral resource is opened anew in each run: nothing of it is replaced.
+  const attributes = Object.fromEntries(
+    Object.entries(ephemeral.attributes).map(([name, { options, ...attribute }]) => {
+      const { replace: _, ...others } = options;
+      return [name, { ...attribute, options: others }];
+    }),
+  );
   return page({
     title: `${type} Ephemeral Resource - appwrite`,
     service: serviceOf(type),

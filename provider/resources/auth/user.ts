@@ -22,7 +22,7 @@ export const user = defineResource({
   noun: "user",
   summary: "A user of the project, with a way to sign in, labels and verified addresses.",
   notes:
-    "A new e-mail address or phone number is not verified; where the configuration says that it is, that is written again. No two users of a project have the same address, and on Appwrite 1.9 not even two have none after an address was taken away.",
+    "A new e-mail address or phone number is not verified; where the configuration says that it is, that is written again. An address belongs to one user of a project only; on Appwrite 1.9 this holds even for the empty one that is left when an address is taken away.",
   scopes: { read: "users.read", write: "users.write" },
 
   attributes: {
