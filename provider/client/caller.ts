@@ -49,6 +49,8 @@ export function createCaller(options: CallerOptions): Caller {
       const started = options.now();
       const attempt = await attempted(options.send, exchange);
       const outcome = outcomeOf(attempt);
+      // From here on a conflict may be the echo of our own first try.
+      isLost ||= !(attempt instanceof ConnectionError) && attempt.isResent === true;
       options.log("debug", "called Appwrite", {
         method: call.method,
         path: call.path,
@@ -58,7 +60,6 @@ export function createCaller(options: CallerOptions): Caller {
       });
       if (outcome === null) return answered(attempt as Received);
       if (isRetried(outcome, call.method, tries, options.maxRetries)) {
-        // From here on a conflict may be the echo of our own first try.
         isLost ||= outcome.kind === "broken" ? outcome.maybeSent : outcome.status >= 500;
         await options.sleep(retryDelay(outcome, tries, options.random, Date.now));
         if (options.signal.aborted) throw stopped();

@@ -16,6 +16,8 @@ export interface Received {
   readonly status: number;
   readonly headers: { readonly [name: string]: string };
   readonly text: string;
+  /** The connection broke before any answer and the request was sent once more: what it did may have been done before. */
+  readonly isResent?: boolean;
 }
 
 /** Sends one request and gives the whole answer. Throws `ConnectionError` when none came, and the signal's reason when stopped. */
@@ -102,9 +104,10 @@ function send(pool: Pool, exchange: Exchange, options: ConnectionOptions, isRetr
     const fail = (cause: NodeJS.ErrnoException): void => {
       done();
       if (signal.aborted) return reject(stopped());
-      // The server closed a kept connection at the very moment in which it was used again: nothing was processed.
+      // A server closes a kept connection when it likes, also at the very moment in which it is used again. Most often nothing
+      // was processed then, so that it costs no wait and no try; that it was all the same is told by `isResent`.
       if (request.reusedSocket && cause.code === "ECONNRESET" && !isRetry && !hasAnswer) {
-        void send(pool, exchange, options, true).then(resolve, reject);
+        void send(pool, exchange, options, true).then((received) => resolve({ ...received, isResent: true }), reject);
         return;
       }
       reject(broken(origin, codeOf(cause), cause));
