@@ -22,6 +22,7 @@ export function createAppwriteProvider(
         .filter(Boolean)
         .join(" "),
       log,
+      environment,
     }),
   );
   return createProvider(catalogue, connect);

@@ -1,4 +1,4 @@
-import { ApiError, type Call, ConnectionError, type Json, type JsonObject } from "../schema/backend.ts";
+import { ApiError, type Call, ConnectionError, type Json, type JsonObject, type Method } from "../schema/backend.ts";
 import { parseJson, writeJson } from "../schema/json.ts";
 import type { Value } from "../schema/value.ts";
 import { type Exchange, type Received, type Send, stopped } from "./exchange.ts";
@@ -76,8 +76,7 @@ type Attempt = Received | (ConnectionError & { readonly code?: string });
 async function attempted(send: Send, exchange: Exchange): Promise<Attempt> {
   try {
     const received = await send(exchange);
-    if (isCut(received)) return cutError(received);
-    return received;
+    return isCut(exchange.method, received) ? cutError(received) : received;
   } catch (cause) {
     if (cause instanceof ConnectionError) return cause;
     throw cause;
@@ -89,8 +88,9 @@ function outcomeOf(attempt: Attempt): Outcome | null {
   if (attempt instanceof ConnectionError) {
     return { kind: "broken", code: attempt.code ?? "ECONNRESET", maybeSent: attempt.maybeSent };
   }
-  // A 204 calls its absent body text/html; only a page with something on it is not the API's answer.
-  if (attempt.status < 400 && (attempt.text === "" || !isHtml(attempt))) return null;
+  // A 204 calls its absent body text/html; only a page with something on it is not the API's answer. Redirects are told, not followed:
+  // a write would come out as a read, and the key would go to another host.
+  if (attempt.status < 300 && (attempt.text === "" || isJson(attempt))) return null;
   return {
     kind: "status",
     status: attempt.status,
@@ -136,13 +136,16 @@ function isJson({ headers }: Received): boolean {
   return (headers["content-type"] ?? "").includes("json");
 }
 
-function isHtml({ headers }: Received): boolean {
-  return (headers["content-type"] ?? "").includes("html");
-}
-
-/** A body that says it is JSON and is not has been cut on its way. */
-function isCut(received: Received): boolean {
-  if (received.text === "" || !isJson(received)) return false;
+/**
+ * A body that says it is JSON and is not has been cut on its way; so has one that is not there at all. An empty answer must not count as an
+ * object that is gone.
+ */
+function isCut(method: Method, received: Received): boolean {
+  if (received.text === "")
+    return (
+      method !== "DELETE" && received.status >= 200 && received.status < 300 && !BODILESS.includes(received.status)
+    );
+  if (!isJson(received)) return false;
   try {
     JSON.parse(received.text);
     return false;
@@ -150,6 +153,8 @@ function isCut(received: Received): boolean {
     return true;
   }
 }
+
+const BODILESS: readonly number[] = [202, 204, 205];
 
 function cutError(received: Received): ConnectionError & { readonly code: string } {
   const made = new ConnectionError(`The answer (status ${received.status}) was cut in the middle.`, {
@@ -162,8 +167,10 @@ function cutError(received: Received): ConnectionError & { readonly code: string
 function apiError(call: Call, received: Received, afterLostAnswer: boolean): ApiError {
   const told = errorBody(received);
   const isPage = told === null;
-  const type = told === null ? "html" : String(told["type"] ?? "unknown");
-  const message = told === null ? pageTitle(received) : String(told["message"] ?? "");
+  const location = received.status < 400 ? received.headers["location"] : undefined;
+  const type = location !== undefined ? "redirect" : isPage ? "html" : String(told["type"] ?? "unknown");
+  const message =
+    location !== undefined ? `redirected to ${location}` : isPage ? pageTitle(received) : String(told["message"] ?? "");
   return new ApiError({
     method: call.method,
     path: call.path,

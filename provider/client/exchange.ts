@@ -1,7 +1,8 @@
-import type { Agent, ClientRequest, IncomingMessage } from "node:http";
+import type { ClientRequest, IncomingMessage } from "node:http";
 import { gunzipSync } from "node:zlib";
 import { ConnectionError, type Method } from "../schema/backend.ts";
 import { hintOfBreak } from "./hints.ts";
+import { proxyHeaders, proxyName, tunnel } from "./proxy.ts";
 
 /** A request as it goes over the wire. */
 export interface Exchange {
@@ -29,6 +30,8 @@ export interface ConnectionOptions {
   readonly selfSigned: boolean;
   readonly timeoutMilliseconds: number;
   readonly signal: AbortSignal;
+  /** By way of this proxy. */
+  readonly proxy: URL | null;
 }
 
 /** Milliseconds that a write under way may still take when Terraform asks to stop. */
@@ -50,39 +53,39 @@ export function createSend(options: ConnectionOptions): Send {
 }
 
 interface Pool {
-  readonly agent: Agent;
   request(exchange: Exchange): ClientRequest;
 }
 
-function openPool({ origin, selfSigned }: ConnectionOptions): Pool {
+function openPool({ origin, selfSigned, proxy }: ConnectionOptions): Pool {
   const url = new URL(origin);
   const isSecure = url.protocol === "https:";
+  const keepAlive = { keepAlive: true, maxSockets: CONNECTIONS, scheduling: "lifo" } as const;
+  // A plain request goes to the proxy itself, with the whole address; a secure one through a tunnel.
+  const peer = proxy !== null && !isSecure ? proxy : url;
   // Loaded with the first request: most launches of the provider never make one.
-  const http = (isSecure ? require("node:https") : require("node:http")) as typeof import("node:http");
-  const settings = {
-    keepAlive: true,
-    maxSockets: CONNECTIONS,
-    scheduling: "lifo",
-    ...(isSecure ? { rejectUnauthorized: !selfSigned } : {}),
-  };
-  const agent = new http.Agent(settings as ConstructorParameters<typeof Agent>[0]);
+  const http = (
+    peer.protocol === "https:" ? require("node:https") : require("node:http")
+  ) as typeof import("node:https");
+  const plain = new http.Agent({ ...keepAlive, ...(isSecure ? { rejectUnauthorized: !selfSigned } : {}) });
+  const agent = proxy !== null && isSecure ? tunnel(plain, proxy) : plain;
   const address = {
-    protocol: url.protocol,
-    hostname: url.hostname.replace(/^\[|\]$/g, ""),
-    port: url.port || (isSecure ? 443 : 80),
+    protocol: peer.protocol,
+    hostname: peer.hostname.replace(/^\[|\]$/g, ""),
+    port: peer.port || (peer.protocol === "https:" ? 443 : 80),
     agent,
   };
+  const toProxy = peer === proxy ? { host: url.host, ...proxyHeaders(proxy) } : {};
   return {
-    agent,
     request: ({ method, path, headers, body }) => {
       const length = body === null ? {} : { "content-length": String(Buffer.byteLength(body)) };
-      return http.request({ ...address, method, path, headers: { ...headers, ...length } });
+      const whole = peer === proxy ? `${url.origin}${path}` : path;
+      return http.request({ ...address, method, path: whole, headers: { ...headers, ...toProxy, ...length } });
     },
   };
 }
 
 function send(pool: Pool, exchange: Exchange, options: ConnectionOptions, isRetry = false): Promise<Received> {
-  const { signal, origin, timeoutMilliseconds } = options;
+  const { signal, timeoutMilliseconds } = options;
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(stopped());
     const request = pool.request(exchange);
@@ -110,7 +113,7 @@ function send(pool: Pool, exchange: Exchange, options: ConnectionOptions, isRetr
         void send(pool, exchange, options, true).then((received) => resolve({ ...received, isResent: true }), reject);
         return;
       }
-      reject(broken(origin, codeOf(cause), cause));
+      reject(broken(options, codeOf(cause), cause));
     };
     let hasAnswer = false;
     request.on("error", fail);
@@ -141,23 +144,37 @@ async function collect(response: IncomingMessage): Promise<Received> {
 }
 
 /** Codes that say that no connection was made, so that nothing can have been sent. */
-const NOT_SENT: readonly string[] = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "EPROTO"];
+const NOT_SENT: readonly string[] = [
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EPROTO",
+  "PROXY",
+];
 
-function broken(origin: string, code: string, cause: unknown): ConnectionError & { readonly code: string } {
+function broken(
+  { origin, proxy }: ConnectionOptions,
+  code: string,
+  cause: unknown,
+): ConnectionError & { readonly code: string } {
   const isSent = !NOT_SENT.includes(code) && !/CERT|SSL|SIGNATURE|ALTNAME/.test(code);
-  const text = cause instanceof Error && cause.message !== "" ? cause.message : code;
+  const text = (cause as { readonly message?: string } | null)?.message || code;
   const made = new ConnectionError(
-    `${origin}: ${text.includes(code) ? text : `${code}: ${text}`}.`,
-    { maybeSent: isSent, hint: hintOfBreak(code) },
+    `${origin}${proxy === null ? "" : ` (by the proxy ${proxyName(proxy)})`}: ${text.includes(code) ? text : `${code}: ${text}`}.`,
+    { maybeSent: isSent, hint: hintOfBreak(code, proxy !== null) },
     { cause },
   );
   return Object.assign(made, { code });
 }
 
 function codeOf(cause: unknown): string {
-  for (let inner = cause; inner instanceof Error; inner = inner.cause) {
-    if (inner instanceof AggregateError && inner.errors.length > 0) return codeOf(inner.errors[0]);
-    if ("code" in inner && typeof inner.code === "string") return inner.code;
+  for (let inner = cause; typeof inner === "object" && inner !== null; inner = (inner as { cause?: unknown }).cause) {
+    const { errors, code } = inner as { readonly errors?: readonly unknown[]; readonly code?: unknown };
+    // One error for each address of the host.
+    if (Array.isArray(errors) && errors.length > 0) return codeOf(errors[0]);
+    if (typeof code === "string") return code;
   }
   return "ECONNRESET";
 }

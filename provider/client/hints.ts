@@ -4,8 +4,10 @@ export function hintOf(status: number, type: string, message: string): string {
 }
 
 /** What a user can do about a connection that could not be made or broke. */
-export function hintOfBreak(code: string): string {
+export function hintOfBreak(code: string, byProxy: boolean): string {
+  const proxy = byProxy && !/CERT|SIGNATURE|ALTNAME/.test(code) ? BY_CODE["PROXY"] : undefined;
   return (
+    proxy ??
     BY_CODE[code] ??
     (code.includes("CERT") || code.includes("SIGNATURE") || code.includes("ALTNAME")
       ? CERTIFICATE
@@ -31,6 +33,7 @@ const BY_TYPE: { readonly [type: string]: string } = {
   webhook_already_exists: "Ids of webhooks are unique over the whole server. Leave id out, or choose another one.",
   platform_already_exists: "Ids of platforms are unique over the whole server. Leave id out, or choose another one.",
   general_service_disabled: "The service is switched off in the project's settings.",
+  redirect: "The API is somewhere else. Write the address that the server redirects to, up to /v1, as the endpoint.",
   general_rate_limit_exceeded:
     "The server limits how fast it is called. Try again later, or run terraform with -parallelism=2.",
   general_feature_unsupported: "The database behind this server does not support this.",
@@ -58,6 +61,8 @@ const BY_CODE: { readonly [code: string]: string } = {
   ECONNRESET: "The server, or a proxy before it, closed the connection. A request above 12 MiB is cut off like this.",
   TIMEOUT: "The server did not answer in time. Raise http_timeout_seconds on the provider, or look after the server.",
   ETIMEDOUT: "No connection could be made in time. Check the endpoint, and firewalls between.",
+  PROXY:
+    "The proxy is named by HTTPS_PROXY or HTTP_PROXY. Check it, or name the server's host in NO_PROXY to reach it directly.",
   EPROTO: "The server does not speak TLS at this address. Try http:// instead of https://, or another port.",
   ERR_SSL_WRONG_VERSION_NUMBER:
     "The server does not speak TLS at this address. Try http:// instead of https://, or another port.",

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import {
   ApiError,
   type Backend,
@@ -10,6 +11,7 @@ import {
 import { error, UserError } from "../schema/diagnostics.ts";
 import { type Caller, createCaller, type Log } from "./caller.ts";
 import { createSend, stopped } from "./exchange.ts";
+import { type ProxyEnvironment, proxyOf } from "./proxy.ts";
 import { createSharedReads, type SharedReads } from "./shared-reads.ts";
 import { uploadParts } from "./upload.ts";
 
@@ -34,12 +36,16 @@ export interface ClientOptions {
   readonly signal: AbortSignal;
   readonly log?: Log;
   readonly random?: () => number;
+  /** Names a proxy by HTTPS_PROXY, HTTP_PROXY and NO_PROXY. */
+  readonly environment?: ProxyEnvironment;
 }
 
 /** The client of one server. Nothing is sent before the first call. */
 export function createClient(options: ClientOptions): Backend {
   const { origin, pathname } = new URL(options.endpoint);
   const { signal } = options;
+  // Each call under way listens to it.
+  setMaxListeners(0, signal);
   const sleep = (milliseconds: number): Promise<void> => abortableSleep(milliseconds, signal);
   const call = createCaller({
     send: createSend({
@@ -47,6 +53,7 @@ export function createClient(options: ClientOptions): Backend {
       selfSigned: options.selfSigned ?? false,
       timeoutMilliseconds: (options.httpTimeoutSeconds ?? 120) * 1000,
       signal,
+      proxy: proxyOf(new URL(origin), options.environment ?? {}),
     }),
     base: pathname.replace(/\/+$/, ""),
     maxRetries: options.maxRetries ?? 5,

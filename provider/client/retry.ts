@@ -53,6 +53,12 @@ export const RETRY_RULES: readonly RetryRule[] = [
     why: "The connection was never made, so nothing was sent. A server that restarts is soon there.",
   },
   {
+    when: (outcome) => outcome.kind === "broken" && outcome.code === "TIMEOUT",
+    methods: ALL,
+    most: 2,
+    why: "The answer may have been lost, but a server that hangs takes its full time with every try.",
+  },
+  {
     when: (outcome) => outcome.kind === "broken" && outcome.maybeSent,
     methods: ALL,
     why: "The answer was lost. Repeatable calls are repeated; a create is told by its id, which we chose.",
