@@ -63,7 +63,9 @@ export async function remove(operation: Operation, state: Row): Promise<void> {
     try {
       if (hooks?.delete) await hooks.delete(session, state);
       else if (api.delete) await session.backend.call(fillCall(api.delete, state));
-      if (singleton) session.report(warning(`${capital(definition.noun)} left as it is`, singleton.onDestroy));
+      const isChanged = hooks?.delete !== undefined || api.delete !== undefined;
+      const summary = `${capital(definition.noun)} ${isChanged ? "reset" : "left as it is"}`;
+      if (singleton) session.report(warning(summary, singleton.onDestroy));
     } catch (cause) {
       if (isNotFound(cause)) return;
       throw cause;
@@ -283,10 +285,10 @@ function conform({ definition, session }: Operation, planned: Row, config: Row, 
       const wanted = planned[name] ?? null;
       const got = actual[name] ?? null;
       if (isUnknown(wanted) || sameValue(attribute, wanted, got)) return [name, keepWording(attribute, wanted, got)];
-      const decidedByServer = attribute.presence === "computed" || attribute.presence === "serverDefault";
-      // An id of ours that the server did not take (variables of 1.9.0) is not the object's.
+      // An id of ours that an old server did not take (variables and platforms of 1.9.0) is not the object's.
       if (attribute.options.generated && (config[name] ?? null) === null) return [name, got];
-      if (decidedByServer && (config[name] ?? null) === null) return [name, wanted];
+      const isLeftAlone = ["computed", "serverDefault", "kept"].includes(attribute.presence);
+      if (isLeftAlone && (config[name] ?? null) === null) return [name, wanted];
       // Part of it was unknown when it was planned; what came of it is core's to compare.
       if (hasUnknown(wanted)) return [name, got];
       session.report(

@@ -19,6 +19,7 @@ export function singularDataSource(definition: ResourceDefinition): DataSourceDe
   const attributes = Object.fromEntries(
     readable(definition).map(([name, attribute]): [string, Attribute] => {
       if (parents.includes(name)) return [name, as("required", attribute)];
+      if (definition.singleton) return [name, as(name === "project_id" ? "serverDefault" : "computed", attribute)];
       if (lookups.length === 1 && name === key) return [name, as("required", attribute)];
       if (lookups.includes(name) || name === "project_id") return [name, as("serverDefault", attribute)];
       return [name, as("computed", attribute)];
@@ -26,11 +27,14 @@ export function singularDataSource(definition: ResourceDefinition): DataSourceDe
   );
   return {
     type: definition.type,
-    summary: `Looks up one ${definition.noun}, by ${lookups.map((name) => `\`${name}\``).join(" or ")}.`,
+    summary: definition.singleton
+      ? `Reads the ${definition.noun} of the project.`
+      : `Looks up one ${definition.noun}, by ${lookups.map((name) => `\`${name}\``).join(" or ")}.`,
     noun: definition.noun,
     scopes: { read: definition.scopes.read },
     attributes,
     validate: (config) => {
+      if (definition.singleton) return [];
       const given = lookups.filter((name) => (config[name] ?? null) !== null);
       if (given.length === 1) return [];
       const words = lookups.join(" or ");

@@ -27,7 +27,10 @@ export function keepWording(attribute: Pick<Attribute, "type" | "options">, prev
       return Object.fromEntries(
         Object.entries(type.attributes).map(([name, nested]) => [
           name,
-          keepWording(nested, previous[name] ?? null, fresh[name] ?? null),
+          // What was never set inside an object is left alone as well, and not told.
+          nested.presence === "kept" && (previous[name] ?? null) === null
+            ? null
+            : keepWording(nested, previous[name] ?? null, fresh[name] ?? null),
         ]),
       );
     case "map":

@@ -1,6 +1,7 @@
 import { ApiError, type Backend } from "../schema/backend.ts";
 import { type Diagnostic, error, UserError, warning } from "../schema/diagnostics.ts";
 import type { Change, DataLoss, Hooks, ResourceDefinition } from "../schema/resource.ts";
+import { isOlder } from "../schema/server-version.ts";
 import type { Row, Value } from "../schema/value.ts";
 import { describeFailure } from "./failure.ts";
 import { nameOf } from "./read.ts";
@@ -40,16 +41,6 @@ export async function foretell(
   }
 }
 
-/** Is version `left` older than `right`? Versions are numbers with dots. */
-export function isOlder(left: string, right: string): boolean {
-  const [a, b] = [left, right].map((version) => version.split(".").map((part) => Number.parseInt(part, 10) || 0));
-  for (const [index, part] of (b ?? []).entries()) {
-    const own = a?.[index] ?? 0;
-    if (own !== part) return own < part;
-  }
-  return false;
-}
-
 async function versionFaults(
   definition: ResourceDefinition,
   change: Change,
@@ -64,8 +55,12 @@ async function versionFaults(
   const version = await backend.version();
   if (version === null) return [];
   const found: Diagnostic[] = [];
-  if (definition.since !== undefined && isOlder(version, definition.since)) {
-    const text = `${definition.type} needs Appwrite ${definition.since} or later; this server is ${version}. Upgrade the server, or remove the resource.`;
+  const isTooOld = definition.since !== undefined && isOlder(version, definition.since);
+  if (isTooOld && !(definition.byConsole && (await backend.console()) !== null)) {
+    const otherwise = definition.byConsole
+      ? "Upgrade the server, or give the provider console_email and console_password, whose user may do it on this version"
+      : "Upgrade the server, or remove the resource";
+    const text = `${definition.type} needs Appwrite ${definition.since} or later; this server is ${version}. ${otherwise}.`;
     found.push(error("Server too old", text));
   }
   for (const [name, { options }] of needs) {

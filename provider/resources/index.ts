@@ -1,6 +1,10 @@
 import type { Catalogue } from "../schema/catalogue.ts";
 import { jwt } from "./auth/jwt.ts";
 import { membership } from "./auth/membership.ts";
+import { authMethods } from "./auth/methods.ts";
+import { authMockPhone } from "./auth/mock-phone.ts";
+import { authPolicies } from "./auth/policies.ts";
+import { authProvider } from "./auth/provider.ts";
 import { session } from "./auth/session.ts";
 import { target } from "./auth/target.ts";
 import { team } from "./auth/team.ts";
@@ -29,6 +33,16 @@ import { functionVariable } from "./functions/function-variable.ts";
 import { provider } from "./messaging/provider.ts";
 import { subscriber } from "./messaging/subscriber.ts";
 import { topic } from "./messaging/topic.ts";
+import { projectEmailTemplate } from "./project/email-template.ts";
+import { projectEphemeralKey } from "./project/ephemeral-key.ts";
+import { projectKey } from "./project/key.ts";
+import { projectLabels } from "./project/labels.ts";
+import { projectPlatform } from "./project/platform.ts";
+import { project } from "./project/project.ts";
+import { projectProtocols } from "./project/protocols.ts";
+import { projectServices } from "./project/services.ts";
+import { projectSmtp } from "./project/smtp.ts";
+import { webhook } from "./project/webhook.ts";
 import { providerAttributes } from "./provider.ts";
 import { functions } from "./provider-functions.ts";
 import { proxyRule } from "./proxy/proxy-rule.ts";
@@ -74,6 +88,10 @@ export const catalogue: Catalogue = {
     team,
     membership,
     target,
+    authProvider,
+    authMethods,
+    authPolicies,
+    authMockPhone,
     // Messaging
     provider,
     topic,
@@ -86,8 +104,18 @@ export const catalogue: Catalogue = {
     siteVariable,
     siteDeployment,
     proxyRule,
+    // Project
+    project,
+    projectKey,
+    projectPlatform,
+    projectServices,
+    projectProtocols,
+    projectSmtp,
+    projectEmailTemplate,
+    projectLabels,
+    webhook,
   ],
   dataSources: [],
-  ephemerals: [session, jwt],
+  ephemerals: [session, jwt, projectEphemeralKey],
   functions,
 };

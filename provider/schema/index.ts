@@ -5,4 +5,5 @@ export * from "./diagnostics.ts";
 export * from "./nearest.ts";
 export * from "./other-definitions.ts";
 export * from "./resource.ts";
+export * from "./server-version.ts";
 export * from "./value.ts";

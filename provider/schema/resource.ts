@@ -185,6 +185,8 @@ export interface ResourceDefinition<A extends Attributes = Attributes> {
   readonly scopes: { readonly read: string | readonly string[]; readonly write: string | readonly string[] };
   /** First server version whose API keys can manage it. */
   readonly since?: string;
+  /** Older servers do it too, by routes for console users: the hooks speak that dialect where there are console credentials. */
+  readonly byConsole?: boolean;
   /** How the kind is called in sentences: "bucket". */
   readonly noun: string;
   readonly attributes: A;
@@ -196,7 +198,7 @@ export interface ResourceDefinition<A extends Attributes = Attributes> {
   readonly importIdAlso?: readonly (readonly string[])[];
   /** Default minutes of operations that wait; gives the resource its `timeouts` block. */
   readonly timeouts?: { readonly create?: number; readonly update?: number; readonly delete?: number };
-  /** One per project: nothing is created or destroyed, only changed. `onDestroy` says what destroying does. */
+  /** One per project: it is there already and only changed. `onDestroy` says what destroying does, as a warning. */
   readonly singleton?: { readonly onDestroy: string };
   readonly lookup?: Lookup;
   readonly cloning?: Cloning;

@@ -16,6 +16,9 @@ import {
  * examples of its data sources, too), update, plan empty, import, plan empty, destroy.
  */
 
+/** Kinds that a project key cannot manage. */
+const BY_CONSOLE = ["appwrite_project"];
+
 const examples = join(__dirname, "..", "..", "examples", "resources");
 let emulator: Emulator;
 
@@ -44,6 +47,14 @@ describe.each(types)("%s", (type) => {
       projectId: emulator.projectId,
       apiKey: emulator.apiKey,
       files: { "main.tf": exampleFile(`resources/${type}/resource.tf`), ...exampleFiles(type) },
+      ...(BY_CONSOLE.includes(type)
+        ? {
+            environment: {
+              APPWRITE_CONSOLE_EMAIL: emulator.consoleEmail,
+              APPWRITE_CONSOLE_PASSWORD: emulator.consolePassword,
+            },
+          }
+        : {}),
     });
   });
 

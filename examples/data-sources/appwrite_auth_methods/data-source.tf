@@ -1,0 +1,3 @@
+data "appwrite_auth_methods" "this" {
+  project_id = appwrite_auth_methods.this.project_id
+}

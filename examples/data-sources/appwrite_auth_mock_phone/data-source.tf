@@ -1,0 +1,3 @@
+data "appwrite_auth_mock_phone" "reviewer" {
+  number = "+12065550100"
+}

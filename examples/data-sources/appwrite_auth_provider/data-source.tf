@@ -1,0 +1,3 @@
+data "appwrite_auth_provider" "github" {
+  type = "github"
+}

@@ -1,0 +1,4 @@
+resource "appwrite_auth_mock_phone" "reviewer" {
+  number = "+12065550100"
+  otp    = "123456"
+}

@@ -1,0 +1,4 @@
+resource "appwrite_project" "shop" {
+  id   = "shop"
+  name = "Shop (production)"
+}

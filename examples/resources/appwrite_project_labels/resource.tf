@@ -1,0 +1,3 @@
+resource "appwrite_project_labels" "this" {
+  labels = ["production", "eu"]
+}

@@ -1,0 +1,3 @@
+resource "appwrite_project_protocols" "this" {
+  graphql = false
+}

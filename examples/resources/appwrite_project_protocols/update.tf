@@ -1,0 +1,4 @@
+resource "appwrite_project_protocols" "this" {
+  graphql   = true
+  websocket = false
+}

@@ -1,0 +1,4 @@
+resource "appwrite_project_services" "this" {
+  graphql = false
+  avatars = false
+}

@@ -1,0 +1,129 @@
+import {
+  type Backend,
+  type Change,
+  type Diagnostic,
+  defineResource,
+  id,
+  isList,
+  type JsonObject,
+  type Row,
+  type Session,
+  secret,
+  standard,
+  t,
+} from "../../schema/index.ts";
+import { eventFault } from "../events.ts";
+import { elementFaults, isKnownServer } from "../vocabulary.ts";
+import { isOldServer } from "./settings.ts";
+
+const PATH = "/webhooks";
+const LISTING = { path: PATH, items: "webhooks", key: "$id" } as const;
+const PUBLIC_URL = {
+  expression:
+    /^https?:\/\/(?:[^\s/@]+@)?(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+(?!(?:localhost|local|internal|test|example|invalid)(?:[:/?#]|$))[A-Za-z]{2,}(?::\d+)?(?:[/?#]\S*)?$/,
+  words: "an http or https URL with a public domain: Appwrite takes neither localhost nor bare IP addresses",
+} as const;
+
+export const webhook = defineResource({
+  type: "appwrite_webhook",
+  noun: "webhook",
+  summary: "A URL that Appwrite calls when something happens in a project.",
+  notes:
+    "Appwrite tells the secret only when the webhook is made or its secret changed; it is kept in state from then on. After ten failed calls Appwrite disables a webhook by itself.",
+  scopes: { read: "webhooks.read", write: "webhooks.write" },
+
+  attributes: {
+    id: id("webhookId", "webhook"),
+    name: t.string.required("Name shown in the console.", { length: [1, 128] }),
+    url: t.string.required("URL to call.", { pattern: PUBLIC_URL, mayHoldIds: true, perEnvironment: true }),
+    events: t
+      .unordered(t.string)
+      .required("Events to be called for, such as `users.*.create`. Their order has no meaning.", {
+        length: [0, 100],
+        mayHoldIds: true,
+      }),
+    enabled: t.bool.default(true, "A disabled webhook is not called."),
+    tls: t.bool.default(false, "Check the certificate of the URL."),
+    auth_username: t.string.optional("User name for HTTP basic authentication.", { length: [1, 256], absent: [""] }),
+    ...secret("auth_password", "Password for HTTP basic authentication.", { length: [1, 256], absent: [""] }),
+    secret: t.string.serverDefault(
+      "Key of the signature in the header `X-Appwrite-Webhook-Signature`. Appwrite makes one when it is not set.",
+      { sensitive: true, length: [8, 256], clone: "skip" },
+    ),
+    ...standard,
+  },
+
+  api: { list: LISTING },
+  hooks: {
+    validate: (config) => elementFaults(config, "events", eventFaultOfShape),
+    check: eventFaults,
+    fromWire: ofToday,
+    decode: keepUntold,
+    create: async ({ backend }, planned, config) => {
+      const isOld = await isOldServer(backend);
+      const chosen = typeof planned["secret"] === "string" && !isOld ? { secret: planned["secret"] } : {};
+      const body = { webhookId: String(planned["id"]), ...fields(planned, config, isOld), ...chosen };
+      return (await backend.call({ method: "POST", path: PATH, body })) as JsonObject;
+    },
+    update,
+    read: async ({ backend }, { id: webhookId }) => backend.find(LISTING, String(webhookId)),
+    delete: async ({ backend }, { id: webhookId }) => {
+      await backend.call({ method: "DELETE", path: `${PATH}/${webhookId}` });
+    },
+  },
+  importId: ["id"],
+  lookup: { by: ["name"], plural: "appwrite_webhooks" },
+  cloning: { ids: "server" },
+});
+
+async function update({ backend }: Session, prior: Row, planned: Row, config: Row): Promise<JsonObject> {
+  const isOld = await isOldServer(backend);
+  const path = `${PATH}/${planned["id"]}`;
+  const body = fields(planned, config, isOld);
+  const answer = (await backend.call({ method: "PUT", path, body })) as JsonObject;
+  const fresh = planned["secret"];
+  if (isOld || typeof fresh !== "string" || fresh === prior["secret"]) return answer;
+  return (await backend.call({ method: "PATCH", path: `${path}/secret`, body: { secret: fresh } })) as JsonObject;
+}
+
+/** The body of a PUT, which resets what it leaves out; 1.9.0 has other names for three of the fields. */
+function fields(planned: Row, config: Row, isOld: boolean): JsonObject {
+  const { name, url, events, enabled, tls, auth_username: user } = planned;
+  const password = config["auth_password_wo"] ?? planned["auth_password"] ?? null;
+  return {
+    name: String(name),
+    url: String(url),
+    events: isList(events) ? events.map(String) : [],
+    enabled: enabled === true,
+    [isOld ? "security" : "tls"]: tls === true,
+    ...(typeof user === "string" ? { [isOld ? "httpUser" : "authUsername"]: user } : {}),
+    ...(typeof password === "string" ? { [isOld ? "httpPass" : "authPassword"]: password } : {}),
+  };
+}
+
+/** An answer in today's names. */
+function ofToday(answer: JsonObject): JsonObject {
+  if (answer["signatureKey"] === undefined) return answer;
+  const { security = false, httpUser = "", httpPass = "", signatureKey = "", ...rest } = answer;
+  return { ...rest, tls: security, authUsername: httpUser, authPassword: httpPass, secret: signatureKey };
+}
+
+/** The secret is told once; a password that was given write-only is not kept. */
+function keepUntold(row: Row, answer: JsonObject, previous: Row | null): Row {
+  const secretNow =
+    answer["secret"] === "" || answer["secret"] === undefined ? (previous?.["secret"] ?? null) : row["secret"];
+  const isWriteOnly = (previous?.["auth_password_wo_version"] ?? null) !== null;
+  return { ...row, secret: secretNow ?? null, ...(isWriteOnly ? { auth_password: null } : {}) };
+}
+
+/** What is wrong with an event on any version: its words are judged when the server's version is known. */
+function eventFaultOfShape(event: string): string | null {
+  const parts = event.split(".");
+  const isShaped = parts.length >= 2 && parts.length <= 7 && parts.every((part) => part !== "");
+  return isShaped ? null : eventFault(event);
+}
+
+async function eventFaults(backend: Backend, { action, config }: Change): Promise<readonly Diagnostic[]> {
+  if (action === "delete" || config === null || !(await isKnownServer(backend))) return [];
+  return elementFaults(config, "events", eventFault);
+}
