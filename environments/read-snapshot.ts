@@ -1,11 +1,11 @@
 import { listObjects } from "../provider/engine/data-source.ts";
-import { isOlder } from "../provider/engine/foretell.ts";
 import { startOperation } from "../provider/engine/operation.ts";
 import { read } from "../provider/engine/read.ts";
 import { createWait } from "../provider/engine/wait.ts";
 import { fromWire } from "../provider/engine/wire.ts";
 import { ApiError, type Backend, type JsonObject } from "../provider/schema/backend.ts";
 import type { ResourceDefinition } from "../provider/schema/resource.ts";
+import { isOlder } from "../provider/schema/server-version.ts";
 import type { Row } from "../provider/schema/value.ts";
 import { type Entity, entityOf, identifying, type Omission, ownId, type Snapshot } from "./entity.ts";
 import { EnvironmentError } from "./environment-error.ts";

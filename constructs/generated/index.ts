@@ -2,6 +2,10 @@
 
 export * from "./appwrite-provider.ts";
 export * from "./auth-membership.ts";
+export * from "./auth-methods.ts";
+export * from "./auth-mock-phone.ts";
+export * from "./auth-policies.ts";
+export * from "./auth-provider.ts";
 export * from "./auth-target.ts";
 export * from "./auth-team.ts";
 export * from "./auth-user.ts";
@@ -10,6 +14,12 @@ export * from "./collection-index.ts";
 export * from "./collection.ts";
 export * from "./data-auth-membership.ts";
 export * from "./data-auth-memberships.ts";
+export * from "./data-auth-methods.ts";
+export * from "./data-auth-mock-phone.ts";
+export * from "./data-auth-mock-phones.ts";
+export * from "./data-auth-policies.ts";
+export * from "./data-auth-provider.ts";
+export * from "./data-auth-providers.ts";
 export * from "./data-auth-target.ts";
 export * from "./data-auth-targets.ts";
 export * from "./data-auth-team.ts";
@@ -46,6 +56,16 @@ export * from "./data-messaging-subscriber.ts";
 export * from "./data-messaging-subscribers.ts";
 export * from "./data-messaging-topic.ts";
 export * from "./data-messaging-topics.ts";
+export * from "./data-project-email-template.ts";
+export * from "./data-project-key.ts";
+export * from "./data-project-keys.ts";
+export * from "./data-project-labels.ts";
+export * from "./data-project-platform.ts";
+export * from "./data-project-platforms.ts";
+export * from "./data-project-protocols.ts";
+export * from "./data-project-services.ts";
+export * from "./data-project-smtp.ts";
+export * from "./data-project.ts";
 export * from "./data-proxy-rule.ts";
 export * from "./data-proxy-rules.ts";
 export * from "./data-site-deployment.ts";
@@ -78,6 +98,8 @@ export * from "./data-vectorsdb-documents.ts";
 export * from "./data-vectorsdb-index.ts";
 export * from "./data-vectorsdb-indexes.ts";
 export * from "./data-vectorsdb.ts";
+export * from "./data-webhook.ts";
+export * from "./data-webhooks.ts";
 export * from "./database.ts";
 export * from "./document.ts";
 export * from "./documentsdb-collection.ts";
@@ -90,6 +112,14 @@ export * from "./function.ts";
 export * from "./messaging-provider.ts";
 export * from "./messaging-subscriber.ts";
 export * from "./messaging-topic.ts";
+export * from "./project-email-template.ts";
+export * from "./project-key.ts";
+export * from "./project-labels.ts";
+export * from "./project-platform.ts";
+export * from "./project-protocols.ts";
+export * from "./project-services.ts";
+export * from "./project-smtp.ts";
+export * from "./project.ts";
 export * from "./proxy-rule.ts";
 export * from "./site-deployment.ts";
 export * from "./site-variable.ts";
@@ -106,10 +136,15 @@ export * from "./vectorsdb-collection.ts";
 export * from "./vectorsdb-document.ts";
 export * from "./vectorsdb-index.ts";
 export * from "./vectorsdb.ts";
+export * from "./webhook.ts";
 
 /** Types of all resources. */
 export const RESOURCE_TYPES = [
   "appwrite_auth_membership",
+  "appwrite_auth_methods",
+  "appwrite_auth_mock_phone",
+  "appwrite_auth_policies",
+  "appwrite_auth_provider",
   "appwrite_auth_target",
   "appwrite_auth_team",
   "appwrite_auth_user",
@@ -128,6 +163,14 @@ export const RESOURCE_TYPES = [
   "appwrite_messaging_provider",
   "appwrite_messaging_subscriber",
   "appwrite_messaging_topic",
+  "appwrite_project",
+  "appwrite_project_email_template",
+  "appwrite_project_key",
+  "appwrite_project_labels",
+  "appwrite_project_platform",
+  "appwrite_project_protocols",
+  "appwrite_project_services",
+  "appwrite_project_smtp",
   "appwrite_proxy_rule",
   "appwrite_site",
   "appwrite_site_deployment",
@@ -144,4 +187,5 @@ export const RESOURCE_TYPES = [
   "appwrite_vectorsdb_collection",
   "appwrite_vectorsdb_document",
   "appwrite_vectorsdb_index",
+  "appwrite_webhook",
 ] as const;
