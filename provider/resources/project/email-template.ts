@@ -65,8 +65,8 @@ export const projectEmailTemplate = defineResource({
 });
 
 /** Everything is sent each time, what is not set as an empty text: so nothing of an earlier text is left. */
-async function write({ backend, report }: Session, planned: Row): Promise<JsonObject> {
-  const access = await settingsAccess(backend);
+async function write(session: Session, planned: Row): Promise<JsonObject> {
+  const access = await settingsAccess(session.backend);
   const { template, locale } = planned;
   const fields = Object.fromEntries(
     Object.entries(FIELDS).map(([name, wire]) => [wire, String(planned[name] ?? "")]),
@@ -84,7 +84,7 @@ async function write({ backend, report }: Session, planned: Row): Promise<JsonOb
   await access.call({ method: "PATCH", path: PATH, body });
   const kept = await find(access, planned);
   if (kept === null) {
-    report(
+    session.report(
       warning(
         "E-mail template not found",
         "Somebody else changed the project's templates at the same time. Apply again.",
@@ -122,14 +122,14 @@ async function foretellDelete(backend: Backend, { action }: Change): Promise<rea
   return (await backend.console()) === null ? [warning("E-mail template stays", STAYS)] : [];
 }
 
-async function remove({ backend, report }: Session, { template, locale }: Row): Promise<void> {
-  const console = await backend.console();
+async function remove(session: Session, { template, locale }: Row): Promise<void> {
+  const console = await session.backend.console();
   if (console === null) {
-    report(warning("E-mail template stays", STAYS));
+    session.report(warning("E-mail template stays", STAYS));
     return;
   }
-  const path = `/projects/${backend.projectId}/templates/email`;
+  const path = `/projects/${session.backend.projectId}/templates/email`;
   const [type, language] = [String(template), String(locale)];
-  if (await isOldServer(backend)) await console.call({ method: "DELETE", path: `${path}/${type}/${language}` });
+  if (await isOldServer(session.backend)) await console.call({ method: "DELETE", path: `${path}/${type}/${language}` });
   else await console.call({ method: "DELETE", path, body: { type, locale: language } });
 }

@@ -124,7 +124,7 @@ function passwordOf(prior: Row | null, planned: Row, config: Row): JsonObject {
 }
 
 /** 1.9.0 replaces everything at once, and takes no empty texts. */
-function oldBody(project: JsonObject, { replyToEmail, replyToName: _, ...changes }: JsonObject): JsonObject {
+function oldBody(project: JsonObject, { replyToEmail, replyToName: _name, ...changes }: JsonObject): JsonObject {
   const before = {
     host: project["smtpHost"] ?? "",
     port: project["smtpPort"] ?? "",
