@@ -1,5 +1,4 @@
 resource "appwrite_auth_user" "smoke_test" {
-  id    = "smoke-test"
   email = "smoke-test@example.com"
 }
 
