@@ -38,7 +38,7 @@ async function demo(): Promise<void> {
     say("   No changes: what was written is what is there.\n");
 
     await step(`${terraform} destroy`, () => workspace.destroy());
-    say("   All of it is gone, and nothing is left running.\n");
+    say("   What was made is gone, and nothing is left running.\n");
     say(HOW_TO_GO_ON);
   } finally {
     workspace.close();

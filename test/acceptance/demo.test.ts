@@ -8,5 +8,5 @@ test("the demo applies the quickstart, finds nothing left to do, and ends", asyn
   const { code, stdout, stderr } = await ended(demo);
   expect([code, stderr]).toEqual([0, ""]);
   expect(stdout).toContain("No changes: what was written is what is there.");
-  expect(stdout).toContain("All of it is gone, and nothing is left running.");
+  expect(stdout).toContain("What was made is gone, and nothing is left running.");
 }, 120_000);
