@@ -16,7 +16,9 @@ import { serviceOf } from "./services.ts";
 
 /** The page of a resource. `example` is the configuration that the acceptance test applies. */
 export function resourcePage(definition: ResourceDefinition, example: string, link: Link): string {
-  const { type, summary, notes, since, noun, singleton, attributes } = definition;
+  const { type, summary, notes, since, byConsole, noun, singleton, attributes, scopes } = definition;
+  const older = byConsole ? ", or [console credentials](../guides/self-hosted.md#a-console-user) on an older one" : "";
+  const changes = singleton ? "change" : "create, change and delete";
   return page({
     title: `${type} Resource - appwrite`,
     service: serviceOf(type),
@@ -25,12 +27,12 @@ export function resourcePage(definition: ResourceDefinition, example: string, li
     parts: [
       summary,
       notes,
-      since ? `Needs Appwrite ${since} or later.` : null,
-      singleton ? `A project has one of it: creating adopts what is there. ${singleton.onDestroy}` : null,
+      since ? `Needs Appwrite ${since} or later${older}.` : null,
+      singleton ? "There is one in each project: creating the resource takes over what is there." : null,
       exampleUsage(example),
       schemaSection(attributes, link, definition.timeouts),
       destroying(definition),
-      `## API Key Scopes\n\nTo read the ${noun}: ${anyOf(definition.scopes.read)}. To create, change and delete it: ${anyOf(definition.scopes.write)}. See [API-key scopes](../guides/api-key-scopes.md).`,
+      `## API Key Scopes\n\nTo read the ${noun}: ${anyOf(scopes.read)}. To ${changes} it: ${anyOf(scopes.write)}. See [API-key scopes](../guides/api-key-scopes.md).`,
       importSection(definition, example),
     ],
   });
@@ -164,7 +166,8 @@ function anyOf(scopes: string | readonly string[]): string {
 }
 
 /** What a destroy takes with it, and what keeps it from doing so. */
-function destroying({ noun, holds, hooks, attributes }: ResourceDefinition): string | null {
+function destroying({ noun, holds, hooks, attributes, singleton }: ResourceDefinition): string | null {
+  if (singleton) return `## Destroying\n\n${singleton.onDestroy}`;
   if (holds === undefined) return null;
   const counted = hooks?.atRisk
     ? ` A plan that would do so counts them first; what it does then, the provider's \`data_loss\` says.`
