@@ -65,6 +65,8 @@ export * from "./data-project-platforms.ts";
 export * from "./data-project-protocols.ts";
 export * from "./data-project-services.ts";
 export * from "./data-project-smtp.ts";
+export * from "./data-project-variable.ts";
+export * from "./data-project-variables.ts";
 export * from "./data-project.ts";
 export * from "./data-proxy-rule.ts";
 export * from "./data-proxy-rules.ts";
@@ -119,6 +121,7 @@ export * from "./project-platform.ts";
 export * from "./project-protocols.ts";
 export * from "./project-services.ts";
 export * from "./project-smtp.ts";
+export * from "./project-variable.ts";
 export * from "./project.ts";
 export * from "./proxy-rule.ts";
 export * from "./site-deployment.ts";
@@ -171,6 +174,7 @@ export const RESOURCE_TYPES = [
   "appwrite_project_protocols",
   "appwrite_project_services",
   "appwrite_project_smtp",
+  "appwrite_project_variable",
   "appwrite_proxy_rule",
   "appwrite_site",
   "appwrite_site_deployment",

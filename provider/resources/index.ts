@@ -42,6 +42,7 @@ import { project } from "./project/project.ts";
 import { projectProtocols } from "./project/protocols.ts";
 import { projectServices } from "./project/services.ts";
 import { projectSmtp } from "./project/smtp.ts";
+import { projectVariable } from "./project/variable.ts";
 import { webhook } from "./project/webhook.ts";
 import { providerAttributes } from "./provider.ts";
 import { functions } from "./provider-functions.ts";
@@ -113,6 +114,7 @@ export const catalogue: Catalogue = {
     projectSmtp,
     projectEmailTemplate,
     projectLabels,
+    projectVariable,
     webhook,
   ],
   dataSources: [],

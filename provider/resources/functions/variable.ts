@@ -1,8 +1,10 @@
 import {
+  type Attributes,
   type Change,
   collection,
   type Diagnostic,
   error,
+  type Hooks,
   id,
   isUnknown,
   type JsonObject,
@@ -28,20 +30,28 @@ export function variableResource({ root, noun, type, parentId, scopes }: Compute
     attributes: {
       id: id("variableId", "variable"),
       [parentId]: parent(type, noun),
-      key: t.string.required("Name of the variable.", { length: [1, 255], pattern: VARIABLE_KEY }),
-      ...secret("value", "Value of the variable.", { length: [0, 8192], secretIf: "secret", mayHoldIds: true }),
-      secret: t.bool.serverDefault(
-        "Hide the value in the console and the API. True when not set. A change to false makes the variable anew.",
-      ),
-      ...standard,
+      ...variableAttributes,
     },
     api: collection(`${root}/{${parentId}}/variables`, "variables"),
-    hooks: { validate: valueFaults, plan: replaceSecret, fromWire: hideValue },
+    hooks: variableHooks,
     importId: [parentId, "id"],
     lookup: { by: ["key"], plural: `${type}_variables` },
     cloning: { knownBy: ["key"], toldBy: "vars" },
   };
 }
+
+/** What every variable has: of a function, a site, or the whole project. */
+export const variableAttributes: Attributes = {
+  key: t.string.required("Name of the variable.", { length: [1, 255], pattern: VARIABLE_KEY }),
+  ...secret("value", "Value of the variable.", { length: [0, 8192], secretIf: "secret", mayHoldIds: true }),
+  secret: t.bool.serverDefault(
+    "Hide the value in the console and the API. True when not set. A change to false makes the variable anew.",
+  ),
+  ...standard,
+};
+
+/** How every variable treats its value. */
+export const variableHooks: Hooks = { validate: valueFaults, plan: replaceSecret, fromWire: hideValue };
 
 function valueFaults(config: Row): readonly Diagnostic[] {
   if ((config["value"] ?? null) !== null || (config["value_wo"] ?? null) !== null) return [];
