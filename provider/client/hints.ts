@@ -39,6 +39,17 @@ const BY_TYPE: { readonly [type: string]: string } = {
   general_feature_unsupported: "The database behind this server does not support this.",
   general_unknown: "The server failed without a reason. Its own log says more.",
   general_server_error: "The server failed. Its own log says more.",
+  user_already_exists:
+    "Another user of the project has this id, e-mail address or phone number. Import that user, or choose another.",
+  user_email_already_exists:
+    "Another user has this e-mail address. Appwrite 1.9 counts an address that was taken away as the empty address, which only one user may have: give this user another address, or replace the user.",
+  user_phone_already_exists: "Another user has this phone number.",
+  user_target_already_exists:
+    "An e-mail address, phone number or device token is a target only once in a project, and so is a target's id. Somebody has it already.",
+  subscriber_already_exists:
+    "A target subscribes to a topic once. Import the subscriber that is there, or remove this one.",
+  provider_missing_credentials:
+    "A provider can be enabled only with all credentials that its type needs. Set them, or set enabled = false.",
   column_limit_exceeded:
     "The columns of a table share a row of 65535 bytes. Use text, mediumtext or longtext for long texts.",
   attribute_limit_exceeded:

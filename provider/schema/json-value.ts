@@ -1,10 +1,14 @@
 import { canonicalNumber } from "./number.ts";
 import { isList, isNumber, isRecord, type Value } from "./value.ts";
 
-/** A JSON value as a text that is equal exactly when the values are: sorted keys, numbers by value, NFC. */
+/**
+ * A JSON value as a text that is equal exactly when the values are: sorted keys, numbers by value, NFC. An empty object is an empty
+ * list, as which Appwrite tells it.
+ */
 export function canonicalJson(value: Value): string {
   if (isList(value)) return `[${value.map(canonicalJson).join()}]`;
   if (isRecord(value)) {
+    if (Object.keys(value).length === 0) return "[]";
     return `{${Object.entries(value)
       .map(([key, element]) => `${JSON.stringify(key)}:${canonicalJson(element)}`)
       .sort()
