@@ -5,6 +5,7 @@ import routes from "../../emulator/routes.json";
 import { dataSourcesOf } from "../../provider/engine/provider.ts";
 import { wireName } from "../../provider/engine/wire.ts";
 import { catalogue } from "../../provider/resources/index.ts";
+import { KEY_SCOPES } from "../../provider/resources/project/scopes.ts";
 import type { Attribute, Attributes, AttributeType } from "../../provider/schema/attribute.ts";
 import type { ResourceDefinition } from "../../provider/schema/resource.ts";
 import { isList } from "../../provider/schema/value.ts";
@@ -18,7 +19,7 @@ const ONE_SENTENCE = /^[A-Z](?:(?![.] ).)*[.]$/s;
 /** Terraform's own words in a resource block. */
 const RESERVED = ["connection", "count", "depends_on", "for_each", "lifecycle", "provider", "provisioner"];
 
-const knownScopes = new Set([...projectScopes, ...routes.flatMap(({ scopes }) => scopes)]);
+const knownScopes = new Set([...projectScopes, ...KEY_SCOPES, ...routes.flatMap(({ scopes }) => scopes)]);
 const resourceTypes = new Set(catalogue.resources.map(({ type }) => type));
 const sources = dataSourcesOf(catalogue);
 

@@ -36,7 +36,8 @@ export const authProvider = defineResource({
   summary: "An OAuth2 provider by which users of a project may sign in.",
   notes:
     "All providers speak one vocabulary here; each takes the attributes that it knows. Appwrite does not tell secrets, so that their drift is not seen. Destroying the resource disables the provider and clears its id and its secret.",
-  scopes: { read: "oauth2.read", write: "oauth2.write" },
+  // The version after 1.9.6 knows the second name only.
+  scopes: { read: ["oauth2.read", "project.oauth2.read"], write: ["oauth2.write", "project.oauth2.write"] },
   since: SETTINGS_SINCE,
   byConsole: true,
 
