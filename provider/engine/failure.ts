@@ -23,7 +23,7 @@ export function describeFailure(
     return [error(summary, [said, hint].filter(Boolean).join("\n"), namedAttribute(definition, message))];
   }
   if (cause instanceof ConnectionError) return [error(summary, [cause.message, cause.hint].filter(Boolean).join("\n"))];
-  if (cause instanceof WaitError) return [error(summary, waitDetail(definition, cause))];
+  if (cause instanceof WaitError) return [error(summary, waitDetail(definition, deed, cause))];
   if (cause instanceof Error && cause.name === "AbortError") {
     return [
       error(
@@ -35,10 +35,15 @@ export function describeFailure(
   throw cause;
 }
 
-function waitDetail({ noun }: ResourceDefinition, { reason, message, last }: WaitError): string {
+function waitDetail({ noun }: ResourceDefinition, deed: string, { reason, message, last }: WaitError): string {
   if (reason === "failed") return message;
   const status = typeof last?.["status"] === "string" ? last["status"] : "unknown";
-  return `The ${noun} was still "${status}" when its time was over. The server may be busy, or its worker may not be running. Apply again to go on waiting, or raise the limit in the timeouts block.`;
+  // Terraform marks what it could not finish creating as tainted.
+  const next =
+    deed === "created"
+      ? "Apply again to make it anew, or keep it with terraform untaint ADDRESS once it is ready; to wait longer,"
+      : "Apply again to go on waiting; to wait longer at once,";
+  return `The ${noun} was still "${status}" when its time was over. The server may be busy, or its worker may not be running. ${next} raise the limit in the timeouts block.`;
 }
 
 function scopeHint(definition: ResourceDefinition, method: string, missing: readonly string[]): string {

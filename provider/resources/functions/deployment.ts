@@ -23,8 +23,9 @@ import { INSIDE } from "./catalogue.ts";
 import type { Compute } from "./compute.ts";
 import { packSource, type Source } from "./source.ts";
 
-/** Attributes that a template needs, and that mean nothing for code. */
-const TEMPLATE = ["repository", "owner", "root_directory", "type", "reference"] as const;
+/** Attributes that a template needs or takes, and that mean nothing for code. */
+const NEEDED = ["repository", "owner", "type", "reference"] as const;
+const TEMPLATE = [...NEEDED, "root_directory"] as const;
 
 /**
  * The resource of one deployment of a function or site. `settings` are the attributes of the build that this kind may set
@@ -88,7 +89,7 @@ export function deploymentResource(compute: Compute, settings: Attributes): Reso
       reference: template("Branch, tag or commit that is deployed."),
       repository: template("Name of the repository."),
       owner: template("Owner of the repository."),
-      root_directory: template("Folder of the code in the repository."),
+      root_directory: template("Folder of the code in the repository. Its root when not set."),
       activate: t.bool.default(
         false,
         `Put it in service when it is built. To take it out of service again, activate another one.`,
@@ -123,7 +124,7 @@ export function deploymentResource(compute: Compute, settings: Attributes): Reso
       create: (session, planned) => create(compute, settings, session, planned),
       update: (session, prior, planned) => activateLater(compute, session, prior, planned),
       complete: (session, step) => complete(compute, session, step),
-      fromWire: (answer) => ({ ...answer, sourceType: answer["type"] === "vcs" ? "template" : "code" }),
+      fromWire: describe,
     },
     importId: [parentId, "id"],
     lookup: { by: [], plural: `${type}_deployments` },
@@ -162,7 +163,7 @@ function faults(config: Row): readonly Diagnostic[] {
     error("Attribute without effect", `${name} means nothing for source_type = "${String(source)}". Remove it.`, name);
   if (source === "template") {
     return [
-      ...TEMPLATE.filter((name) => !isSet(name)).map(needs),
+      ...NEEDED.filter((name) => !isSet(name)).map(needs),
       ...["code_path", "ignore", "code_hash"].filter(isSet).map(useless),
     ];
   }
@@ -221,7 +222,8 @@ async function create(
     typeof planned[name] === "string" ? [[camelOf(name), planned[name]]] : [],
   );
   if (planned["source_type"] === "template") {
-    const given = TEMPLATE.map((name) => [camelOf(name), String(planned[name])] as const);
+    // The server wants all of them, and takes the repository's root as an empty text.
+    const given = TEMPLATE.map((name) => [camelOf(name), String(planned[name] ?? "")] as const);
     const body = { ...Object.fromEntries(given), activate: planned["activate"] === true };
     return (await session.backend.call({ method: "POST", path: `${path}/template`, body })) as JsonObject;
   }
@@ -298,10 +300,19 @@ async function complete(
   });
 }
 
-/** The last lines of a log, without the marks for a terminal. */
+/** A deployment as the attributes have it. The log is told without the marks for a terminal, which would colour plans. */
+function describe(answer: JsonObject): JsonObject {
+  const sourceType = answer["type"] === "vcs" ? "template" : "code";
+  return { ...answer, sourceType, buildLogs: plainText(String(answer["buildLogs"] ?? "")) };
+}
+
+function plainText(log: string): string {
+  return log.replaceAll(COLOUR, "");
+}
+
+/** The last lines of a log. */
 function logTail(log: string): string {
-  const plain = log.replaceAll(COLOUR, "");
-  return plain.trimEnd().split(/\r?\n/).slice(-LAST_LINES).join("\n").slice(-LONGEST_TAIL);
+  return plainText(log).trimEnd().split(/\r?\n/).slice(-LAST_LINES).join("\n").slice(-LONGEST_TAIL);
 }
 
 /** What tells a terminal colours: an escape character and what follows it. */

@@ -34,8 +34,9 @@ export async function packSource(path: string, ignore: readonly string[]): Promi
     const found = await stat(path);
     return found.isDirectory() ? await packFolder(path, ignore) : await readArchive(path, ignore);
   } catch (cause) {
-    if (!(cause instanceof Error && "code" in cause)) throw cause;
-    const reason = cause.code === "ENOENT" ? "there is no such file or folder" : cause.message;
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === undefined) throw cause;
+    const reason = code === "ENOENT" ? "there is no such file or folder" : message;
     const fault = `${path} cannot be read: ${reason}. Relative paths start where terraform runs; \${path.module}/… is safer.`;
     return { fault, attribute: "code_path" };
   }
