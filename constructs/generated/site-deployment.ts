@@ -78,7 +78,7 @@ export interface SiteDeploymentConfig extends TerraformMetaArguments {
    */
   readonly owner?: string | undefined;
   /**
-   * Folder of the code in the repository. For `source_type = "template"`.
+   * Folder of the code in the repository. Its root when not set. For `source_type = "template"`.
    *
    * 1 to 128 characters. A change replaces the deployment.
    */
@@ -221,7 +221,7 @@ export class SiteDeployment extends AppwriteResource {
     return this.getStringAttribute("owner");
   }
 
-  /** Folder of the code in the repository. For `source_type = "template"`. */
+  /** Folder of the code in the repository. Its root when not set. For `source_type = "template"`. */
   get rootDirectory(): string {
     return this.getStringAttribute("root_directory");
   }
