@@ -21,7 +21,7 @@ export type Environment<D extends Definitions> = D[keyof D] & {
   is(name: keyof D & string): boolean;
   /** A value for each environment, of which it gives its own. One that is missing does not compile. */
   pick<const C extends { readonly [N in keyof D]: unknown }>(
-    choices: C & { readonly [N in Exclude<keyof C, keyof D> & string]: `there is no environment ${N}` },
+    choices: C & { readonly [N in Exclude<keyof C, keyof D>]: { readonly "there is no environment": N } },
   ): C[keyof D];
 };
 

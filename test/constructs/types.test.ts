@@ -85,7 +85,7 @@ const WRONG: readonly (readonly [program: string, word: string])[] = [
   [`const x: NewRow<typeof shop, "books"> = { title: "t", state: "sold" }; export { x };`, '"sold"'],
   [`const x: Row<typeof shop, "bookz"> | null = null; export { x };`, '"bookz"'],
   [`env.pick({ staging: 1 });`, "'production'"],
-  [`env.pick({ staging: 1, production: 2, test: 3 });`, "there is no environment test"],
+  [`env.pick({ staging: 1, production: 2, test: 3 });`, '"test"'],
   [`env.is("prod");`, '"prod"'],
   [`env.colour;`, "'colour'"],
   [`Environments.define({ staging: { endpoint: "https://x" } });`, "'project'"],
