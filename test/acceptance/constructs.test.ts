@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { cpSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { App, TerraformStack } from "cdktf";
+import { buildSync } from "esbuild";
 import { type Emulator, startEmulator } from "../../emulator/index.ts";
 import { createProject, LIBRARIES, load, placeExample } from "../support/constructs.ts";
 
@@ -127,6 +128,51 @@ test("a renamed construct moves what it manages, and nothing is destroyed", asyn
     after.close();
   }
 }, 120_000);
+
+test.each(["terraform_data", "null_resource"] as const)(
+  "a gate of %s opens after what it waits for, and again for another trigger",
+  async (via) => {
+    const { cdk, iac, kit } = load("cdktf");
+    const file = join(project.folder, "terraform-provider-null");
+    buildSync({
+      entryPoints: [join(__dirname, "..", "support", "null-provider.ts")],
+      outfile: file,
+      bundle: true,
+      platform: "node",
+      banner: { js: "#!/usr/bin/env node" },
+    });
+    const log = join(project.folder, `${via}.log`);
+    const make = (trigger: string) => (app: App) => {
+      const stack = new cdk.TerraformStack(app, "gate");
+      new iac.AppwriteProvider(stack, "appwrite");
+      new cdk.LocalBackend(stack, { path: "terraform.tfstate" });
+      const bucket = new iac.Bucket(stack, "first");
+      const run = {
+        command: 'echo "opened for $FOR" >> "$LOG"',
+        environment: { FOR: `${trigger} ${bucket.bucketId}`, LOG: log },
+      };
+      const gate = new iac.Gate(stack, "ready", { after: [bucket], triggers: { trigger }, run, via });
+      gate.holdBack(new iac.Bucket(stack, "second"));
+      return stack;
+    };
+    const providers = [{ address: "hashicorp/null", version: "3.2.4", file }];
+    const first = await kit.deploy(emulator, make("one"), { providers });
+    const second = await kit.deploy(emulator, make("two"), { providers });
+    try {
+      await first.apply();
+      expect(await first.plan()).toEqual({});
+      expect(readFileSync(log, "utf8")).toBe("opened for one first\n");
+      cpSync(join(first.folder, "terraform.tfstate"), join(second.folder, "terraform.tfstate"));
+      expect(await second.plan()).toEqual({ [`${via}.ready`]: ["delete", "create"] });
+      await second.apply();
+      expect(readFileSync(log, "utf8")).toBe("opened for one first\nopened for two first\n");
+    } finally {
+      first.close();
+      second.close();
+    }
+  },
+  120_000,
+);
 
 test("tables whose relationships close a circle apply", async () => {
   const { cdk, iac, kit, words } = load("cdktf");

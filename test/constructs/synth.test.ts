@@ -358,6 +358,19 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
     expect(result.hcl).toContain("depends_on = [appwrite_storage_bucket.covers]");
   });
 
+  test("a gate of null_resource is for cdktf alone", () => {
+    const make = () =>
+      synth((stack) => {
+        new Gate(stack, "one", { after: [], via: "null_resource", triggers: { a: "b" } });
+        new Gate(stack, "two", { after: [], via: "null_resource" });
+      });
+    if (library === "cdktf") {
+      expect(make()).toHaveAppwriteResource("null_resource", { triggers: { a: "b" } });
+    } else {
+      expect(make).toThrow(/test\/one: @cdktf\/provider-null works with cdktf only/);
+    }
+  });
+
   describe("secrets", () => {
     test("are taken as secrets only, and never as text", () => {
       expect(() => Secret.variable("s3cr3t value")).toThrow(
