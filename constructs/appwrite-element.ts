@@ -8,7 +8,7 @@ import {
   Tokenization,
 } from "cdktf";
 import type { Construct } from "constructs";
-import { Expr, textTemplate } from "./expression.ts";
+import { Expr, hasToken, textTemplate } from "./expression.ts";
 import { jsonTemplate } from "./json-template.ts";
 import { Permission, Role } from "./permission.ts";
 import { faultsOf } from "./provider-rules.ts";
@@ -57,6 +57,7 @@ export abstract class AppwriteResource extends TerraformResource {
   // Private by name, because generated classes have getters of any name.
   readonly #about: About;
   readonly #attributes: Attributes;
+  #isImported = false;
 
   constructor(scope: Construct, id: string, about: About, config: object & TerraformMetaArguments) {
     super(scope, id, {
@@ -73,9 +74,13 @@ export abstract class AppwriteResource extends TerraformResource {
 
   /** What makes its id for import, resolved, from the server's project down; null where a part of it is not known. */
   get identity(): string | null {
-    const attributes = resolved(this, this.#attributes);
-    const parts = this.#about.importId.map((name) => attributes[name]);
-    return parts.length > 0 && parts.every((part) => typeof part === "string") ? parts.join("/") : null;
+    const own = Object.fromEntries(this.#about.importId.map((name) => [name, this.#attributes[name]]));
+    const parts = Object.values(resolved(this, own));
+    return parts.length === this.#about.importId.length &&
+      parts.length > 0 &&
+      parts.every((part) => typeof part === "string")
+      ? parts.join("/")
+      : null;
   }
 
   protected override synthesizeAttributes(): { [name: string]: unknown } {
@@ -84,6 +89,25 @@ export abstract class AppwriteResource extends TerraformResource {
 
   protected override synthesizeHclAttributes(): { [name: string]: unknown } {
     return hclAttributes(this, this.#about.shape, this.#attributes);
+  }
+
+  /** The same as cdktf's own, which looks through all arguments of Terraform's even where a resource has none of them. */
+  override toTerraform(): unknown {
+    if (!this.#isPlain()) return super.toTerraform();
+    const body = { ...this.#attributes, "//": this.constructNodeMetadata as unknown };
+    return { resource: { [this.terraformResourceType]: { [this.friendlyUniqueId]: body } } };
+  }
+
+  override importFrom(id: string, provider?: TerraformProvider): void {
+    this.#isImported = true;
+    super.importFrom(id, provider);
+  }
+
+  #isPlain(): boolean {
+    const { dependsOn, count, provider, lifecycle, forEach, provisioners, connection } = this;
+    const own = dependsOn ?? count ?? provider ?? lifecycle ?? forEach ?? provisioners ?? connection;
+    const isMoved = this.hasResourceMove() !== undefined;
+    return own === undefined && !isMoved && !this.#isImported && Object.keys(this.rawOverrides as object).length === 0;
   }
 
   override toHclTerraform(): unknown {
@@ -246,7 +270,9 @@ function attribute(value: unknown): HclAttribute {
   return { value, isBlock: false, type: "any", storageClassType: "any" };
 }
 
+/** Attributes with their tokens resolved. Most have none, and resolving is what costs most of a synth. */
 function resolved(scope: Construct, attributes: Attributes): Attributes {
+  if (!hasToken(attributes)) return attributes;
   const resolver = new DefaultTokenResolver(new StringConcat());
   return Tokenization.resolve(attributes, { scope, resolver, preparing: false }) as Attributes;
 }

@@ -1,4 +1,4 @@
-import { Lazy } from "cdktf";
+import { Lazy, Tokenization } from "cdktf";
 import { escapeText } from "./template.ts";
 
 /**
@@ -32,4 +32,17 @@ export function unscanned(template: string): string {
     produce: (context) =>
       parts.map((part, position) => (position % 2 === 1 ? String(context.resolve(part)) : part)).join(""),
   });
+}
+
+/** Is any part of a value known only when it is resolved? */
+export function hasToken(value: unknown): boolean {
+  if (typeof value === "string") return value.includes("{TfToken[");
+  if (typeof value === "number") return Tokenization.reverseNumber(value) !== undefined;
+  if (typeof value !== "object" || value === null) return false;
+  if (Array.isArray(value)) return value.some(hasToken);
+  if (Tokenization.isResolvable(value)) return true;
+  for (const key in value) {
+    if (key.includes("{TfToken[") || hasToken((value as { readonly [key: string]: unknown })[key])) return true;
+  }
+  return false;
 }

@@ -4,12 +4,14 @@ import type { Row } from "./schema/index.ts";
 
 export { UNKNOWN } from "./schema/index.ts";
 
+const definitions = new Map(catalogue.resources.map((definition) => [definition.type, definition]));
+
 /**
  * What is wrong with a configuration of a resource, as sentences: the checks that the provider makes of it, without the rest of the
  * provider. The constructs check with them at synth. An unknown type has no faults.
  */
 export function faults(type: string, config: Row): readonly string[] {
-  const definition = catalogue.resources.find((one) => one.type === type);
+  const definition = definitions.get(type);
   if (!definition) return [];
   const missing = Object.entries(definition.attributes)
     .filter(([name, { presence }]) => presence === "required" && (config[name] ?? null) === null)
