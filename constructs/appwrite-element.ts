@@ -211,7 +211,7 @@ function objectOf(
 
 function valueOf(scope: Construct, where: string, path: string, field: Field, value: unknown): unknown {
   if (field === "secret" || field === "writeOnly") {
-    if (value instanceof Secret) return value.in(scope);
+    if (value instanceof Secret) return value.in(scope, field === "secret");
     throw new Error(
       `${where}: ${path} takes a Secret, such as Secret.variable("${snakeCase(path.replace(/.*\./, ""))}"), never the secret itself.`,
     );
@@ -290,14 +290,19 @@ function withPlainDependencies(rendered: unknown, kind: string, type: string, na
   return rendered;
 }
 
-/** What cdktn's base class has beyond cdktf's: it checks that all targeted versions of Terraform know write-only attributes. */
-interface KnowsWriteOnly {
+/** What cdktn's base class has beyond cdktf's. */
+interface KnowsFeatures {
   registerProviderFeatureUsage?(feature: string): void;
 }
 
+/**
+ * Lets cdktn check write-only attributes against the clients that a project says it targets. Where a project says nothing, cdktn
+ * would refuse them; there the provider tells a client that is too old.
+ */
 function checkWriteOnly(resource: TerraformResource, shape: Shape, config: object): void {
   const isUsed = Object.entries(config).some(([name, value]) => value !== undefined && shape[name] === "writeOnly");
-  if (isUsed) (resource as KnowsWriteOnly).registerProviderFeatureUsage?.("writeOnlyAttributes");
+  if (!isUsed || resource.node.tryGetContext("targetVersions") === undefined) return;
+  (resource as KnowsFeatures).registerProviderFeatureUsage?.("writeOnlyAttributes");
 }
 
 /** The name of an attribute in Terraform. */

@@ -1,9 +1,10 @@
-import { isAbsolute, join, relative, resolve } from "node:path";
-import { App, LocalBackend, type TerraformBackend, type TerraformRemoteState, TerraformStack } from "cdktf";
+import { isAbsolute } from "node:path";
+import { LocalBackend, type TerraformBackend, type TerraformRemoteState, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import type { AnyEnvironment } from "./environments.ts";
 import { writeApp } from "./export-app.ts";
 import { AppwriteProvider, type AppwriteProviderConfig } from "./generated/appwrite-provider.ts";
+import { pathFromStack } from "./paths.ts";
 import { protectBelow } from "./protection.ts";
 
 /** What a stack is told. */
@@ -31,10 +32,6 @@ export class AppwriteStack<S = unknown> extends TerraformStack {
     super(scope, id);
     this.env = props.env;
     if (props.env.protect) protectBelow(this);
-    // cdktn assumes clients that know neither ephemeral nor write-only values, unless it is told.
-    if (this.node.tryGetContext("targetVersions") === undefined) {
-      this.node.setContext("targetVersions", { terraform: ">=1.11.0", opentofu: ">=1.11.0" });
-    }
     const { endpoint, project } = props.env;
     this.provider = new AppwriteProvider(this, "appwrite", { endpoint, projectId: project, ...props.provider });
   }
@@ -56,7 +53,11 @@ export class AppwriteStack<S = unknown> extends TerraformStack {
   /** The state lies beside the program unless the stack has a backend: at a relative path, the same on every machine. */
   override ensureBackendExists(): TerraformBackend {
     const existing = this.node.children.find((child): child is TerraformBackend => LocalBackend.isBackend(child));
-    return existing ?? new LocalBackend(this, { path: statePath(App.of(this).outdir, this.node.id) });
+    if (existing) return existing;
+    const name = `terraform.${this.node.id}.tfstate`;
+    const path = pathFromStack(this, name);
+    // Output outside of the program's folder, as in tests, keeps its state to itself.
+    return new LocalBackend(this, { path: isAbsolute(path) ? name : path });
   }
 
   /** Refuses references to another environment: each has its own ids, and nothing that it shares. */
@@ -68,11 +69,4 @@ export class AppwriteStack<S = unknown> extends TerraformStack {
     }
     return super.registerIncomingCrossStackReference(fromStack);
   }
-}
-
-function statePath(outdir: string, id: string): string {
-  const name = `terraform.${id}.tfstate`;
-  const back = relative(resolve(join(outdir, "stacks", id)), process.cwd());
-  const isInside = !isAbsolute(back) && back.split(/[\\/]/).every((part) => part === "..");
-  return isInside ? join(back, name).replaceAll("\\", "/") : name;
 }

@@ -1,6 +1,19 @@
 export { AppwriteDataSource, AppwriteResource } from "./appwrite-element.ts";
 export { AppwriteStack, type AppwriteStackProps } from "./appwrite-stack.ts";
+export {
+  type ITeam,
+  type IUser,
+  Membership,
+  type MembershipProps,
+  Target,
+  type TargetProps,
+  Team,
+  type TeamProps,
+  User,
+  type UserProps,
+} from "./auth.ts";
 export { Bucket, type BucketProps, type IBucket } from "./bucket.ts";
+export { FunctionApp, type FunctionAppProps, Site, type SiteProps, type Variables } from "./compute.ts";
 export { ClassicDatabase, type ClassicDatabaseProps, Database, type DatabaseProps } from "./database.ts";
 export {
   type AnyEnvironment,
@@ -15,8 +28,19 @@ export { Gate, type GateCommand, type GateProps } from "./gate.ts";
 export * from "./generated/index.ts";
 /** All generated classes, one for each resource and data source, also those whose name a construct of the same name has here. */
 export * as l1 from "./generated/index.ts";
+/** The messaging providers, one class for each service. */
+export * as MessagingProvider from "./generated/messaging-providers.ts";
 export type { JsonValue } from "./json-template.ts";
 export type { ManagedProps, ProtectedProps } from "./managed.ts";
+export {
+  type ITopic,
+  Sender,
+  type SenderProps,
+  Subscriber,
+  type SubscriberProps,
+  Topic,
+  type TopicProps,
+} from "./messaging.ts";
 export { type Named, Permission, Role, type Verb } from "./permission.ts";
 export { Secret, type SecretOptions } from "./secret.ts";
 export type { Size } from "./size.ts";

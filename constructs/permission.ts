@@ -1,5 +1,10 @@
-/** A team, a user or a membership as roles name it: its id, or anything that has one. */
-export type Named<K extends "teamId" | "userId" | "membershipId"> = string | { readonly [key in K]: string };
+/** Something that is named by its id, or by a construct (or anything else) that has one. */
+export type Named<K extends string> = string | { readonly [key in K]: string };
+
+/** The id of something; of a construct, a reference that makes a dependency. */
+export function idIn<K extends string>(named: Named<K>, key: K): string {
+  return typeof named === "string" ? named : named[key];
+}
 
 const ROLE = "appwrite-iac/role";
 
@@ -30,17 +35,17 @@ export class Role {
 
   /** One user. */
   static user(user: Named<"userId">, status?: "verified" | "unverified"): Role {
-    return new Role(suffixed(`user:${typeof user === "string" ? user : user.userId}`, status));
+    return new Role(suffixed(`user:${idIn(user, "userId")}`, status));
   }
 
   /** The members of a team, or those of them with a role in it. A construct makes the team a dependency. */
   static team(team: Named<"teamId">, role?: string): Role {
-    return new Role(suffixed(`team:${typeof team === "string" ? team : team.teamId}`, role));
+    return new Role(suffixed(`team:${idIn(team, "teamId")}`, role));
   }
 
   /** One membership of a team. */
   static member(membership: Named<"membershipId">): Role {
-    return new Role(`member:${typeof membership === "string" ? membership : membership.membershipId}`);
+    return new Role(`member:${idIn(membership, "membershipId")}`);
   }
 
   /** Users with a label. */

@@ -1,6 +1,6 @@
 import { TerraformStack, TerraformVariable } from "cdktf";
 import type { Construct } from "constructs";
-import { Expr } from "./expression.ts";
+import { Expr, textTemplate } from "./expression.ts";
 
 /** How a secret reaches Terraform. */
 export interface SecretOptions {
@@ -22,10 +22,10 @@ export interface SecretOptions {
 export class Secret {
   readonly stored: boolean;
   readonly version: number;
-  /** The expression that gives it, in the stack of the construct. */
-  readonly in: (scope: Construct) => string;
+  /** The expression that gives it in the stack of a construct; `kept` where the attribute is stored in the state. */
+  readonly in: (scope: Construct, kept: boolean) => string;
 
-  private constructor(give: (scope: Construct) => string, options: SecretOptions) {
+  private constructor(give: (scope: Construct, kept: boolean) => string, options: SecretOptions) {
     this.in = give;
     this.stored = options.stored ?? false;
     this.version = options.version ?? 1;
@@ -38,7 +38,7 @@ export class Secret {
         `Secret.variable takes the name of a Terraform variable (letters, digits, underscores, hyphens), never the secret itself.`,
       );
     }
-    return new Secret((scope) => declare(TerraformStack.of(scope), name, options).stringValue, options);
+    return new Secret((scope, kept) => declare(TerraformStack.of(scope), name, kept, options).stringValue, options);
   }
 
   /** The value of an expression, written without `${ }`, such as that of another provider's secret store. */
@@ -53,21 +53,52 @@ export class Secret {
     }
     return new Secret(() => token, options);
   }
+
+  /** A text that is no secret, for an attribute that may hold one, such as a variable of a function. It is in the output. */
+  static plain(text: string): Secret {
+    return new Secret(() => textTemplate(text), { stored: true });
+  }
 }
 
-function declare(stack: TerraformStack, name: string, { stored, description }: SecretOptions): TerraformVariable {
-  const existing = stack.node.tryFindChild(name);
+/** An ephemeral variable fits write-only attributes alone, so that one that is kept anywhere must not be ephemeral. */
+function declare(
+  stack: TerraformStack,
+  name: string,
+  kept: boolean,
+  { description }: SecretOptions,
+): TerraformVariable {
+  const existing = stack.node.tryFindChild(variableId(name));
   if (existing instanceof TerraformVariable) {
-    if (stored) existing.addOverride("ephemeral", undefined);
+    if (kept) existing.addOverride("ephemeral", undefined);
     return existing;
   }
-  const variable = new TerraformVariable(stack, existing === undefined ? name : `variable-${name}`, {
+  const variable = new TerraformVariable(stack, variableId(name), {
     type: "string",
     sensitive: true,
     nullable: false,
     ...(description === undefined ? {} : { description }),
   });
   variable.overrideLogicalId(name);
-  if (!stored) variable.addOverride("ephemeral", true);
+  if (!kept) variable.addOverride("ephemeral", true);
   return variable;
+}
+
+/** Apart from the constructs of the stack, which may have the same name. */
+function variableId(name: string): string {
+  return `variable ${name}`;
+}
+
+/**
+ * The secrets among properties as a resource takes them: each in its write-only attribute with its version, or, where it is to be
+ * stored, in the plain one.
+ */
+export function withSecrets<P extends object>(props: P): { [K in keyof P]: P[K] } {
+  const entries = Object.entries(props).flatMap(([name, value]: [string, unknown]) => {
+    if (!(value instanceof Secret) || value.stored) return [[name, value] as const];
+    return [
+      [`${name}Wo`, value],
+      [`${name}WoVersion`, value.version],
+    ] as const;
+  });
+  return Object.fromEntries(entries) as { [K in keyof P]: P[K] };
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { classes } from "./constructs/classes.ts";
+import { constructs } from "./constructs/constructs.ts";
 import { documentation } from "./docs/documentation.ts";
 import { differences, type Generator, generate } from "./generated-files.ts";
 import { protocolTable } from "./protocol-table.ts";
@@ -8,7 +8,7 @@ import { protocolTable } from "./protocol-table.ts";
  * `npm run generate` writes all files that are made from the repository's own data; `npm run generate:check` (`--check`) writes none and
  * fails when one is not as it would be made.
  */
-const generators: readonly Generator[] = [protocolTable, classes, documentation];
+const generators: readonly Generator[] = [protocolTable, constructs, documentation];
 
 const root = join(__dirname, "..");
 const isCheck = process.argv.includes("--check");

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, readFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { App, TerraformStack } from "cdktf";
 import { buildSync } from "esbuild";
@@ -25,6 +25,15 @@ afterAll(async () => {
 const FORMATS = ["json", "hcl"] as const;
 const all = LIBRARIES.flatMap((library) => FORMATS.map((format) => [library, format] as const));
 
+/** A value that must appear nowhere. */
+const CANARY = "SG.canary-5d1f0c77b2";
+
+function filesBelow(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
 interface Story {
   readonly story: string;
   readonly stack: string;
@@ -43,6 +52,9 @@ const STORIES: readonly Story[] = [
     story: "shop",
     stack: "shop-staging",
     addresses: [
+      "appwrite_auth_team.editors",
+      "appwrite_messaging_provider.mail",
+      "appwrite_messaging_topic.news",
       "appwrite_storage_bucket.covers",
       "appwrite_tablesdb.main",
       "appwrite_tablesdb_table.authors",
@@ -86,11 +98,19 @@ describe.each(all)("the examples with %s in %s", (library, format) => {
       // Without a CLI, as the guide says.
       const synth = spawnSync(process.execPath, ["main.js"], { cwd: folder, env: environment, encoding: "utf8" });
       expect(synth.stderr).toBe("");
-      const deployment = kit.openFolder(join(folder, "cdktf.out", "stacks", stack), folder, emulator);
+      const deployment = kit.openFolder(join(folder, "cdktf.out", "stacks", stack), folder, emulator, {
+        variables: { sendgrid_key: CANARY },
+      });
       await deployment.run("init", "-no-color", "-input=false");
       await deployment.apply();
       expect(await deployment.plan()).toEqual({});
       expect(Object.keys(await deployment.state()).sort()).toEqual(addresses);
+      // Neither what synth wrote nor plan and state hold a secret or a path of this machine (the provider mirror and caches aside).
+      const written = filesBelow(folder).filter((file) => !/providers|\.terraform|terraformrc$/.test(file));
+      expect(written.filter((file) => readFileSync(file, "latin1").includes(CANARY))).toEqual([]);
+      const outputs = written.filter((file) => file.includes("cdktf.out") && /cdk\.tf|manifest|metadata/.test(file));
+      expect(outputs.length).toBeGreaterThan(1);
+      expect(outputs.filter((file) => readFileSync(file, "utf8").includes(project.folder))).toEqual([]);
     },
     120_000,
   );

@@ -343,6 +343,86 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
     });
   });
 
+  test("users, teams and messages refer to one another", () => {
+    const result = synth((stack) => {
+      const team = new iac.Team(stack, "editors", { protect: true });
+      const ann = new iac.User(stack, "ann", { email: "ann@example.com" });
+      const member = new iac.Membership(stack, "ann-edits", { team, user: ann, roles: ["owner"] });
+      const mail = new iac.MessagingProvider.Resend(stack, "mail", {
+        fromEmail: "a@example.com",
+        apiKey: Secret.variable("k"),
+      });
+      const topic = new iac.Topic(stack, "news", {
+        subscribe: [Role.team(team), Role.users("verified")],
+      }).deliverThrough(mail);
+      const target = new iac.Target(stack, "inbox", {
+        user: ann,
+        providerType: "email",
+        identifier: "ann@example.com",
+        messagingProvider: mail,
+      });
+      new iac.Subscriber(stack, "sub", { topic, target });
+      new Bucket(stack, "b").grantRead(Role.team(team, "owner"), Role.member(member), Role.user(ann));
+    });
+    expect(result).toHaveAppwriteResource("appwrite_auth_team", { deletion_protection: true });
+    expect(result).toHaveAppwriteResource("appwrite_auth_membership", {
+      team_id: "${appwrite_auth_team.editors.id}",
+      user_id: "${appwrite_auth_user.ann.id}",
+    });
+    expect(result).toHaveAppwriteResource("appwrite_messaging_topic", {
+      depends_on: ["appwrite_messaging_provider.mail"],
+      subscribe: ["team:${appwrite_auth_team.editors.id}", "users/verified"],
+    });
+    expect(result).toHaveAppwriteResource("appwrite_auth_target", {
+      provider_id: "${appwrite_messaging_provider.mail.id}",
+    });
+    expect(result).toHaveAppwriteResource("appwrite_messaging_subscriber", {
+      topic_id: "${appwrite_messaging_topic.news.id}",
+      target_id: "${appwrite_auth_target.inbox.id}",
+    });
+    expect(result).toGrant(
+      "b",
+      'read("team:${appwrite_auth_team.editors.id}/owner")',
+      'read("member:${appwrite_auth_membership.ann-edits.id}")',
+      'read("user:${appwrite_auth_user.ann.id}")',
+    );
+  });
+
+  test("functions and sites bring their code and their domains", () => {
+    const result = synth((stack) => {
+      new iac.FunctionApp(stack, "job", {
+        runtime: "node-22",
+        execute: [Role.any()],
+        code: "functions/job",
+        domains: ["job.example.com"],
+      });
+      new iac.Site(stack, "shop", {
+        framework: "other",
+        buildRuntime: "node-22",
+        code: "site",
+        ignore: ["*.log"],
+        domains: ["shop.example.com"],
+      });
+    });
+    expect(result).toHaveAppwriteResource("appwrite_function", { id: "job", execute: ["any"] });
+    expect(result).toHaveAppwriteResource("appwrite_function_deployment", {
+      function_id: "${appwrite_function.job.id}",
+      source_type: "code",
+      code_path: join(process.cwd(), "functions/job"),
+      lifecycle: { create_before_destroy: true },
+    });
+    expect(result).toHaveAppwriteResource("appwrite_site_deployment", {
+      site_id: "${appwrite_site.shop.id}",
+      ignore: ["*.log"],
+    });
+    expect(
+      result.resources("appwrite_proxy_rule").map(({ name, attributes }) => [name, attributes["resource_id"]]),
+    ).toEqual([
+      ["job_job_example_com", "${appwrite_function.job.id}"],
+      ["shop_shop_example_com", "${appwrite_site.shop.id}"],
+    ]);
+  });
+
   test("a gate waits, and others wait for it", () => {
     const result = synth((stack) => {
       const bucket = new Bucket(stack, "covers");
@@ -377,6 +457,56 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
         /takes the name of a Terraform variable.*never the secret itself/,
       );
       expect(() => Secret.reference("s3cr3t")).toThrow(/never the secret itself/);
+    });
+
+    test("go into write-only attributes by variables that are neither in plan nor in state", () => {
+      const result = synth((stack) => {
+        new iac.MessagingProvider.Sendgrid(stack, "mail", {
+          fromEmail: "no-reply@example.com",
+          apiKey: Secret.variable("sendgrid_key", { version: 3 }),
+        });
+      });
+      expect(result).toHaveAppwriteResource("appwrite_messaging_provider", {
+        id: "mail",
+        name: "mail",
+        type: "sendgrid",
+        api_key_wo: "${var.sendgrid_key}",
+        api_key_wo_version: 3,
+      });
+      expect(result.terraform["variable"]).toEqual({
+        sendgrid_key: { type: "string", sensitive: true, nullable: false, ephemeral: true },
+      });
+      expect(result.hcl).toMatch(/variable "sendgrid_key" \{[^}]*ephemeral = true/);
+      expect(result).toContainNoSecret();
+    });
+
+    test("need clients that know them, where the project says which it targets", () => {
+      const make = (terraform: string) => () =>
+        kit.synth(
+          inStack((stack) => new iac.User(stack, "ann", { password: Secret.variable("p") })),
+          { context: { targetVersions: { terraform } } },
+        );
+      expect(make(">=1.11.0")).not.toThrow();
+      if (library === "cdktn") expect(make(">=1.5.0")).toThrow(/write-only attributes requires terraform >=1.11.0/);
+    });
+
+    test("are stored where the client is older, or where there is no write-only attribute", () => {
+      const result = synth((stack) => {
+        const key = Secret.variable("key", { stored: true });
+        new iac.MessagingProvider.Sendgrid(stack, "mail", { fromEmail: "a@example.com", apiKey: key });
+        new iac.User(stack, "ann", { password: Secret.variable("shared") });
+        new iac.FunctionApp(stack, "job", {
+          runtime: "node-22",
+          variables: { A: "${x}", B: Secret.variable("shared") },
+        });
+      });
+      expect(result).toHaveAppwriteResource("appwrite_messaging_provider", { api_key: "${var.key}" });
+      expect(result).toHaveAppwriteResource("appwrite_auth_user", { password_wo: "${var.shared}" });
+      expect(result).toHaveAppwriteResource("appwrite_function", {
+        variables: { A: { value: "$${x}", secret: false }, B: { value: "${var.shared}", secret: true } },
+      });
+      const kept = { type: "string", sensitive: true, nullable: false };
+      expect(result.terraform["variable"]).toEqual({ key: kept, shared: kept });
     });
 
     test("the matcher finds them", () => {

@@ -1,4 +1,16 @@
-import { AppwriteStack, Bucket, Database, Environments, Gate, Permission, Role } from "appwrite-iac";
+import {
+  AppwriteStack,
+  Bucket,
+  Database,
+  Environments,
+  Gate,
+  MessagingProvider,
+  Permission,
+  Role,
+  Secret,
+  Team,
+  Topic,
+} from "appwrite-iac";
 import type { Construct } from "constructs";
 import { shop } from "./schema";
 
@@ -18,12 +30,13 @@ export class Shop extends AppwriteStack<typeof environments> {
   constructor(scope: Construct, env: typeof environments.Env) {
     super(scope, `shop-${env.name}`, { env });
 
+    const editors = new Team(this, "editors", { name: "Editors" });
     const database = new Database(this, "main", {
       name: "Shop",
       schema: shop,
       permissions: { books: [Permission.read(Role.any())] },
     });
-    database.table("books").grantWrite(Role.label("editor"));
+    database.table("books").grantWrite(Role.team(editors, "owner"));
 
     const covers = new Bucket(this, "covers", {
       name: "Covers",
@@ -31,7 +44,15 @@ export class Shop extends AppwriteStack<typeof environments> {
       allowedFileExtensions: ["png", "webp"],
       antivirus: env.pick({ staging: false, production: true }),
     });
-    covers.grantRead(Role.any()).grantWrite(Role.label("editor"));
+    covers.grantRead(Role.any()).grantWrite(Role.team(editors));
+
+    // The key comes as TF_VAR_sendgrid_key, and is neither in the output nor in Terraform's plan and state.
+    const mail = new MessagingProvider.Sendgrid(this, "mail", {
+      name: "Mail",
+      fromEmail: "no-reply@shop.example.com",
+      apiKey: Secret.variable("sendgrid_key"),
+    });
+    new Topic(this, "news", { name: "News", subscribe: [Role.users("verified")] }).deliverThrough(mail);
 
     new Gate(this, "ready", {
       after: [database.table("books"), covers],

@@ -1,0 +1,151 @@
+import { Construct } from "constructs";
+import { type FunctionConfig, Function as FunctionResource } from "./generated/function.ts";
+import { FunctionDeployment, type FunctionDeploymentConfig } from "./generated/function-deployment.ts";
+import { ProxyRule } from "./generated/proxy-rule.ts";
+import { type SiteConfig, Site as SiteResource } from "./generated/site.ts";
+import { SiteDeployment, type SiteDeploymentConfig } from "./generated/site-deployment.ts";
+import { idOf, type ManagedProps, manage, metaOf, type OwnConfig, ownOf } from "./managed.ts";
+import { pathFromStack } from "./paths.ts";
+import type { Role } from "./permission.ts";
+import { Secret } from "./secret.ts";
+
+/** Variables of a function or site: text, or secrets, which the console does not show. */
+export type Variables = { readonly [name: string]: string | Secret };
+
+interface CodeProps {
+  /** Environment variables. */
+  readonly variables?: Variables | undefined;
+  /** Folder (relative to where the program runs) whose content is deployed, and deployed again when it changes. */
+  readonly code?: string | undefined;
+  /** Files of that folder to leave out, as in a `.gitignore`. */
+  readonly ignore?: readonly string[] | undefined;
+  /** Domains at which it answers. */
+  readonly domains?: readonly string[] | undefined;
+}
+
+/** What a function is. */
+export interface FunctionAppProps
+  extends Omit<OwnConfig<FunctionConfig>, "name" | "variables" | "execute">,
+    CodeProps,
+    ManagedProps {
+  /** Id in Appwrite: the construct's own when not set. */
+  readonly functionId?: string | undefined;
+  /** Name shown in the console: the construct's id when not set. */
+  readonly name?: string | undefined;
+  /** Who may run it. */
+  readonly execute?: readonly Role[] | undefined;
+  /** More of the deployment of `code`. */
+  readonly deployment?: Partial<OwnConfig<FunctionDeploymentConfig>> | undefined;
+}
+
+/** A function with its variables, its code and its domains. */
+export class FunctionApp extends Construct {
+  /** The word for it in what applications are told. */
+  readonly exportedAs = "functions";
+  /** The resource in Terraform. */
+  readonly resource: FunctionResource;
+  /** Its id in Appwrite, as it is known at synth. */
+  readonly id: string;
+
+  /** Makes a function whose name and id are those of the construct unless given. */
+  constructor(scope: Construct, id: string, props: FunctionAppProps) {
+    super(scope, id);
+    const { functionId, variables, execute, code, ignore, domains = [], deployment, ...own } = ownOf(props);
+    this.id = idOf(this, "functionId", functionId, props);
+    const config = {
+      ...own,
+      ...metaOf(props),
+      id: this.id,
+      name: props.name ?? id,
+      ...(variables ? { variables: variableConfigs(variables) } : {}),
+      ...(execute ? { execute: execute.map(String) } : {}),
+    };
+    this.resource = manage(this, new FunctionResource(this, "Default", config), props);
+    if (code !== undefined) {
+      const made = { ...codeConfig(this, code, ignore), ...deployment, functionId: this.resource.id };
+      manage(this, new FunctionDeployment(this, "code", made), {}).overrideLogicalId(this.resource.friendlyUniqueId);
+    }
+    addDomains(this, "function", this.resource, domains);
+  }
+
+  /** Its id, as a reference that makes a dependency. */
+  get functionId(): string {
+    return this.resource.id;
+  }
+}
+
+/** What a site is. */
+export interface SiteProps extends Omit<OwnConfig<SiteConfig>, "name" | "variables">, CodeProps, ManagedProps {
+  /** Id in Appwrite: the construct's own when not set. */
+  readonly siteId?: string | undefined;
+  /** Name shown in the console: the construct's id when not set. */
+  readonly name?: string | undefined;
+  /** More of the deployment of `code`. */
+  readonly deployment?: Partial<OwnConfig<SiteDeploymentConfig>> | undefined;
+}
+
+/** A site with its variables, its code and its domains. */
+export class Site extends Construct {
+  /** The word for it in what applications are told. */
+  readonly exportedAs = "sites";
+  /** The resource in Terraform. */
+  readonly resource: SiteResource;
+  /** Its id in Appwrite, as it is known at synth. */
+  readonly id: string;
+
+  /** Makes a site whose name and id are those of the construct unless given. */
+  constructor(scope: Construct, id: string, props: SiteProps) {
+    super(scope, id);
+    const { siteId, variables, code, ignore, domains = [], deployment, ...own } = ownOf(props);
+    this.id = idOf(this, "siteId", siteId, props);
+    const config = {
+      ...own,
+      ...metaOf(props),
+      id: this.id,
+      name: props.name ?? id,
+      ...(variables ? { variables: variableConfigs(variables) } : {}),
+    };
+    this.resource = manage(this, new SiteResource(this, "Default", config), props);
+    if (code !== undefined) {
+      const made = { ...codeConfig(this, code, ignore), ...deployment, siteId: this.resource.id };
+      manage(this, new SiteDeployment(this, "code", made), {}).overrideLogicalId(this.resource.friendlyUniqueId);
+    }
+    addDomains(this, "site", this.resource, domains);
+  }
+
+  /** Its id, as a reference that makes a dependency. */
+  get siteId(): string {
+    return this.resource.id;
+  }
+}
+
+function variableConfigs(variables: Variables) {
+  const entries = Object.entries(variables).map(([name, value]) => [
+    name,
+    typeof value === "string" ? { value: Secret.plain(value), secret: false } : { value, secret: true },
+  ]);
+  return Object.fromEntries(entries) as { [name: string]: { value: Secret; secret?: boolean } };
+}
+
+function codeConfig(scope: Construct, code: string, ignore: readonly string[] | undefined) {
+  return {
+    sourceType: "code",
+    codePath: pathFromStack(scope, code),
+    activate: true,
+    ...(ignore ? { ignore } : {}),
+    // The old deployment stays in service until the new one is built.
+    lifecycle: { createBeforeDestroy: true },
+  } as const;
+}
+
+function addDomains(
+  scope: Construct,
+  type: "function" | "site",
+  resource: FunctionResource | SiteResource,
+  domains: readonly string[],
+): void {
+  for (const domain of domains) {
+    const rule = new ProxyRule(scope, `domain ${domain}`, { domain, type, resourceId: resource.id });
+    rule.overrideLogicalId(`${resource.friendlyUniqueId}_${domain}`.replace(/[^\w-]/g, "_"));
+  }
+}

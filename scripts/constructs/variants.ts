@@ -1,0 +1,78 @@
+import { catalogue } from "../../provider/resources/index.ts";
+import { PROVIDER_KINDS } from "../../provider/resources/messaging/provider-kinds.ts";
+import type { Attribute, ResourceDefinition } from "../../provider/schema/index.ts";
+import { docComment, docOf, HEADER, inputType, pascalWord, propertyOf } from "./classes.ts";
+
+/** The types of a resource that takes other attributes for each, as constructs with the properties of one type: text by path. */
+export function variantFiles(): ReadonlyMap<string, string> {
+  return new Map([["constructs/generated/messaging-providers.ts", messagingProviders()]]);
+}
+
+/** One type of such a resource: what must be set, what may be, and what else must be, in one of several ways. */
+interface Variant {
+  readonly type: string;
+  readonly needs: readonly string[];
+  readonly takes: readonly string[];
+  readonly oneOf?: readonly (readonly string[])[];
+  /** Doc of an attribute in the words of this type, where it has its own. */
+  readonly words?: { readonly [attribute: string]: string };
+}
+
+function messagingProviders(): string {
+  const definition = definitionOf("appwrite_messaging_provider");
+  const kinds = Object.entries(PROVIDER_KINDS).map(([type, { needs, takes }]) => ({ type, needs, takes }));
+  const classes = kinds.map((variant) => {
+    const name = pascalWord(variant.type);
+    return `${propsOf(definition, variant, name, "SenderProps")}
+/** A messaging provider of the type \`${variant.type}\`. */
+export class ${name} extends Sender {
+  /** Makes a provider whose name and id are those of the construct unless given. */
+  constructor(scope: Construct, id: string, props: ${name}Props) {
+    super(scope, id, "${variant.type}", props);
+  }
+}
+`;
+  });
+  return `${HEADER}import type { IResolvable } from "cdktf";
+import type { Construct } from "constructs";
+import { Sender, type SenderProps } from "../messaging.ts";
+import type { Secret } from "../secret.ts";
+
+${classes.join("\n")}`;
+}
+
+/** The properties of one type. */
+function propsOf(definition: ResourceDefinition, variant: Variant, name: string, base: string): string {
+  const { type, needs, takes, oneOf = [], words = {} } = variant;
+  const lines = (attributes: readonly string[], isRequired: boolean): string =>
+    attributes
+      .map((attribute) => property(name, attribute, attributeOf(definition, attribute, words), isRequired))
+      .join("\n");
+  const body = [lines(needs, true), lines(takes, false)].filter(Boolean).join("\n");
+  const own = `/** What a \`${type}\` takes. */\nexport interface ${name}${oneOf.length > 0 ? "Base" : "Props"} extends ${base} {\n${body}\n}\n`;
+  if (oneOf.length === 0) return own;
+  const ways = oneOf.map((attributes) => `{\n${lines(attributes, true)}\n}`).join("\n  | ");
+  return `${own}\n/** What a \`${type}\` takes: one of several ways. */\nexport type ${name}Props = ${name}Base &\n  (${ways});\n`;
+}
+
+function property(name: string, attribute: string, own: Attribute, isRequired: boolean): string {
+  const comment = docComment(docOf({ ...own, options: { ...own.options, conflictsWith: [] } }, undefined, true), "  ");
+  const type = inputType(`${name}${pascalWord(attribute)}`, own, [], undefined);
+  return `${comment}\n  readonly ${propertyOf(attribute)}${isRequired ? "" : "?"}: ${type}${isRequired ? "" : " | undefined"};`;
+}
+
+function attributeOf(
+  definition: ResourceDefinition,
+  name: string,
+  words: { readonly [attribute: string]: string },
+): Attribute {
+  const attribute = definition.attributes[name];
+  if (!attribute) throw new Error(`${definition.type} has no attribute ${name}.`);
+  return { ...attribute, doc: words[name] ?? attribute.doc };
+}
+
+function definitionOf(type: string): ResourceDefinition {
+  const definition = catalogue.resources.find((one) => one.type === type);
+  if (!definition) throw new Error(`The catalogue has no ${type}.`);
+  return definition;
+}
