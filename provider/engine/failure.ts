@@ -20,7 +20,7 @@ export function describeFailure(
     const { method, path, status, type, message, missingScopes } = cause.details;
     const said = `${method} ${path}: ${status} ${type}: ${message}`;
     const hint = missingScopes.length > 0 ? scopeHint(definition, method, missingScopes) : cause.details.hint;
-    return [error(summary, [said, hint].filter(Boolean).join("\n"), namedAttribute(definition, message))];
+    return [error(summary, [said, hint].filter(Boolean).join("\n"), blamedAttribute(definition, type, message))];
   }
   if (cause instanceof ConnectionError) return [error(summary, [cause.message, cause.hint].filter(Boolean).join("\n"))];
   if (cause instanceof WaitError) return [error(summary, waitDetail(definition, deed, cause))];
@@ -52,10 +52,10 @@ function scopeHint(definition: ResourceDefinition, method: string, missing: read
   return `The API key has no scope ${scope}. Add it to the key in the console (Overview, Integrations, API keys), or use a key that has it.`;
 }
 
-/** The attribute that the server's text names: "Invalid `databaseId` param: …". */
-function namedAttribute(definition: ResourceDefinition, message: string): Path | undefined {
+/** The attribute that the server's text names ("Invalid `databaseId` param: …"), or that its error is about by its type. */
+function blamedAttribute(definition: ResourceDefinition, type: string, message: string): Path | undefined {
   const param = /(?:Invalid `|Param ")(\w+)(?:` param|" is not optional)/.exec(message)?.[1];
-  if (param === undefined) return undefined;
-  const found = Object.entries(definition.attributes).find(([name, attribute]) => wireName(name, attribute) === param);
-  return found ? [{ kind: "attribute", name: found[0] }] : undefined;
+  const named = Object.entries(definition.attributes).find(([name, attribute]) => wireName(name, attribute) === param);
+  const name = named?.[0] ?? definition.blames?.[type];
+  return name === undefined ? undefined : [{ kind: "attribute", name }];
 }

@@ -4,6 +4,7 @@ import type { Change, DataLoss, Hooks, ResourceDefinition } from "../schema/reso
 import { isOlder } from "../schema/server-version.ts";
 import type { Row, Value } from "../schema/value.ts";
 import { describeFailure } from "./failure.ts";
+import { reachFaults } from "./reach.ts";
 import { nameOf } from "./read.ts";
 import { capital } from "./sentence.ts";
 
@@ -16,8 +17,8 @@ export interface Connection {
 }
 
 /**
- * What a plan must say beside what it changes: that the object is protected, that the server is too old, that rows would be
- * lost. Asks the server, where there is one to ask.
+ * What a plan must say beside what it changes: that the server cannot be reached or refuses the key, that the object is protected,
+ * that the server is too old, that rows would be lost. Asks the server, where there is one to ask.
  */
 export async function foretell(
   definition: ResourceDefinition,
@@ -30,6 +31,8 @@ export async function foretell(
   const destroys = action === "delete" || action === "replace";
   if (destroys && prior) refuseProtected(definition, prior);
   if (!backend) return [];
+  const unreached = await reachFaults(definition, change, backend);
+  if (unreached.length > 0) return unreached;
   try {
     return [
       ...(destroys && action === "delete" ? [] : await versionFaults(definition, change, backend, changed)),

@@ -26,6 +26,7 @@ export function parent(type: string, noun: string, options: AttributeOptions = {
     wire: false,
     ref: type,
     length: [1, 255],
+    pattern: ID_PATTERN,
     ...options,
   });
 }

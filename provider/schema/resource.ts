@@ -204,6 +204,8 @@ export interface ResourceDefinition<A extends Attributes = Attributes> {
   readonly cloning?: Cloning;
   /** Version of the state schema, with a function for each older version. */
   readonly upgrades?: readonly ((state: Row) => Row)[];
+  /** The attribute that an error of the server is about, by its type, where its text names none: `{ row_invalid_structure: "data" }`. */
+  readonly blames?: { readonly [errorType: string]: string };
   /** What deleting the object destroys with it ("rows"), for `deletion_protection` texts. */
   readonly holds?: string;
 }

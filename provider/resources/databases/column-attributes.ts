@@ -35,8 +35,14 @@ export const COLUMN_TYPES = [
 
 export type ColumnType = (typeof COLUMN_TYPES)[number];
 
+/** Types of geometry. */
+export const SPATIAL_TYPES: readonly string[] = ["point", "line", "polygon"];
+
 /** What the answers call a type, where that differs from the word of the route. */
 export const WIRE_TYPES: { readonly [type: string]: string } = { float: "double", line: "linestring" };
+
+/** What every row has of its own and an index may cover. */
+export const SYSTEM_COLUMNS: readonly string[] = ["$id", "$createdAt", "$updatedAt"];
 
 export const LEAST_INTEGER = -(2n ** 63n);
 export const MOST_INTEGER = 2n ** 63n - 1n;

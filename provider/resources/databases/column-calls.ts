@@ -40,6 +40,7 @@ export async function createColumn(
   if (column["type"] !== "relationship") return (await call()) as JsonObject;
   const database = table.split("/").slice(0, 3).join("/");
   return session.backend.exclusive(`relationships ${database}`, async () => {
+    await refuseMissingTable(session.backend, dialect, table, column);
     await refuseTakenKey(session.backend, dialect, table, column);
     const made = (await call()) as JsonObject;
     await waitForColumn(session, dialect, table, String(column["key"]));
@@ -199,8 +200,8 @@ async function updateRelationship(
   await session.backend.call({ method: "PATCH", path: path(far, before), body: { onDelete, newKey: after as Json } });
 }
 
-/** Refuses a two-way relationship whose far key is taken. */
-async function refuseTakenKey(backend: Backend, dialect: Dialect, table: string, column: Row): Promise<void> {
+/** Refuses a two-way relationship whose far key is taken, and one to a table that is not there. */
+export async function refuseTakenKey(backend: Backend, dialect: Dialect, table: string, column: Row): Promise<void> {
   const key = farKey(column);
   if (column["two_way"] !== true || key === null) return;
   const far = farTable(dialect, table, column);
@@ -211,11 +212,26 @@ async function refuseTakenKey(backend: Backend, dialect: Dialect, table: string,
   if (!taken) return;
   throw new UserError(
     error(
-      `${dialect.columnNoun === "column" ? "Column" : "Attribute"} not created`,
+      `${capitalised(dialect.columnNoun)} not created`,
       `The related ${dialect.tableNoun} ${column[dialect.relatedId]} already has a ${dialect.columnNoun} ${key}. Choose another two_way_key.`,
       "two_way_key",
     ),
   );
+}
+
+/** Refuses a relationship to a table that is not there by the time of the apply. */
+async function refuseMissingTable(backend: Backend, dialect: Dialect, table: string, column: Row): Promise<void> {
+  try {
+    await backend.call({ method: "GET", path: farTable(dialect, table, column) });
+  } catch (cause) {
+    if (!isNotFound(cause)) throw cause;
+    const text = `There is no ${dialect.tableNoun} ${column[dialect.relatedId]} in the database. If this configuration makes it, refer to it (appwrite_….NAME.id), so that Terraform makes it first; else correct the id.`;
+    throw new UserError(error(`${capitalised(dialect.columnNoun)} not created`, text, dialect.relatedId));
+  }
+}
+
+function capitalised(noun: string): string {
+  return `${noun.charAt(0).toUpperCase()}${noun.slice(1)}`;
 }
 
 /** The far side of this very relationship, from a run whose answer was lost. */

@@ -3,7 +3,10 @@ import {
   type Backend,
   type Change,
   type DataLoss,
+  type Diagnostic,
+  error,
   type Hooks,
+  isNotFound,
   isUnknown,
   type JsonObject,
   type PlanAdjustment,
@@ -12,10 +15,18 @@ import {
   type Row,
   standard,
   t,
+  UserError,
   warning,
 } from "../../schema/index.ts";
-import { columnAttributes, describeColumn, KEY_PATTERN } from "./column-attributes.ts";
-import { columnListing, createColumn, deleteColumn, settleColumn, updateColumn } from "./column-calls.ts";
+import { columnAttributes, describeColumn, KEY_PATTERN, SPATIAL_TYPES } from "./column-attributes.ts";
+import {
+  columnListing,
+  createColumn,
+  deleteColumn,
+  refuseTakenKey,
+  settleColumn,
+  updateColumn,
+} from "./column-calls.ts";
 import { columnFaults } from "./column-rules.ts";
 import { type Dialect, tablePath } from "./dialect.ts";
 import { countRecords } from "./rows-at-risk.ts";
@@ -53,6 +64,11 @@ export function columnResource(dialect: Dialect, type: string): ResourceDefiniti
       ready: { property: "status", done: ["available"], failed: ["failed", "stuck"], error: "error" },
     },
     hooks: columnHooks(dialect),
+    blames: {
+      [`${columnNoun}_limit_exceeded`]: "size",
+      [`${columnNoun}_invalid_resize`]: "size",
+      [`${columnNoun}_value_invalid`]: "default",
+    },
     importId: ["database_id", dialect.tableId, "key"],
     timeouts: { create: 5, update: 5, delete: 5 },
     lookup: { by: [], plural: `${type}s` },
@@ -75,6 +91,7 @@ function columnHooks(dialect: Dialect): Hooks {
         : []),
     ],
     plan: (change) => planColumn(dialect, change),
+    check: (backend, change) => checkColumn(backend, dialect, change),
     atRisk: (backend, change) => valuesAtRisk(backend, dialect, change),
     create: (session, planned) => createColumn(session, dialect, tablePath(dialect, planned), planned),
     update: async (session, prior, planned) => {
@@ -104,6 +121,37 @@ function planColumn(dialect: Dialect, { action, prior, planned, config }: Change
   const settled = settleColumn({ ...planned, key: key ?? null }, config, planned[dialect.tableId] ?? null);
   const isRename = action === "replace" && typeof planned["key"] === "string" && planned["key"] !== prior?.["key"];
   return { planned: settled, ...(isRename ? { inPlace: ["key"] } : {}), ...widening(prior, planned) };
+}
+
+/** What the table and its rows, or the related table, do not allow of a new column, where they are there already. */
+async function checkColumn(
+  backend: Backend,
+  dialect: Dialect,
+  { action, planned }: Change,
+): Promise<readonly Diagnostic[]> {
+  const names = ["database_id", dialect.tableId, "key"];
+  if (planned === null || action !== "create" || !names.every((name) => typeof planned[name] === "string")) return [];
+  try {
+    const table = tablePath(dialect, planned);
+    if (planned["type"] === "relationship" && typeof planned[dialect.relatedId] === "string") {
+      await refuseTakenKey(backend, dialect, table, planned);
+    }
+    return SPATIAL_TYPES.includes(String(planned["type"])) && planned["required"] === true
+      ? await spatialFaults(backend, dialect, table)
+      : [];
+  } catch (cause) {
+    if (cause instanceof UserError) return cause.diagnostics;
+    // The table may be made by the same apply.
+    if (isNotFound(cause)) return [];
+    throw cause;
+  }
+}
+
+async function spatialFaults(backend: Backend, dialect: Dialect, table: string): Promise<readonly Diagnostic[]> {
+  const count = await countRecords(backend, table, dialect.records);
+  if (count === 0) return [];
+  const text = `The ${dialect.tableNoun} has ${dialect.records}, and Appwrite does not add a required point, line or polygon to them. Leave required out, or make the ${dialect.columnNoun} before the ${dialect.records}.`;
+  return [error("Invalid value", text, "required")];
 }
 
 /** An integer made with a small max is stored in four bytes, which no later change widens (API chapter R1). */

@@ -1,8 +1,11 @@
 import {
   type Attributes,
   type Backend,
+  type Change,
+  type Diagnostic,
   error,
   type Hooks,
+  isNotFound,
   type JsonObject,
   type Listing,
   parent,
@@ -15,9 +18,10 @@ import {
   type Value,
   warning,
 } from "../../schema/index.ts";
-import { KEY_PATTERN } from "./column-attributes.ts";
+import { describeColumn, KEY_PATTERN } from "./column-attributes.ts";
 import { columnListing, waitForColumn } from "./column-calls.ts";
 import { type Dialect, tablePath } from "./dialect.ts";
+import { indexFaults, indexFormFaults } from "./index-rules.ts";
 import { countRecords } from "./rows-at-risk.ts";
 
 /** What an index is, apart from its key and where it lives. No part of it can be changed in place. */
@@ -102,9 +106,33 @@ export function indexResource(dialect: Dialect, type: string): ResourceDefinitio
 
 function indexHooks(dialect: Dialect): Hooks {
   return {
+    validate: (config) => indexFormFaults(dialect, config, []),
+    check: (backend, change) => checkColumns(backend, dialect, change),
     create: (session, planned) => createIndex(session, dialect, tablePath(dialect, planned), planned),
     fromWire: (answer, previous) => describeIndex(answer, previous),
   };
+}
+
+/** What the columns that are there already do not allow; those that the same apply makes are not judged. */
+async function checkColumns(
+  backend: Backend,
+  dialect: Dialect,
+  { action, planned }: Change,
+): Promise<readonly Diagnostic[]> {
+  const isAnswerable =
+    planned && typeof planned["database_id"] === "string" && typeof planned[dialect.tableId] === "string";
+  if (!isAnswerable || (action !== "create" && action !== "replace")) return [];
+  try {
+    const told = await backend.list(columnListing(dialect, tablePath(dialect, planned)));
+    const columns = told.map((column) => {
+      return [String(column["key"]), describeColumn(dialect, column, null)] as const;
+    });
+    return indexFaults(dialect, Object.fromEntries(columns) as Row, planned, []);
+  } catch (cause) {
+    // The table may be made by the same apply.
+    if (isNotFound(cause)) return [];
+    throw cause;
+  }
 }
 
 /** Where the indexes of a table are listed: the only place that tells their status truly (real-server F1). */

@@ -5,6 +5,7 @@ import {
   LEAST_INTEGER,
   MOST_FLOAT,
   MOST_INTEGER,
+  SYSTEM_COLUMNS,
   WIRE_TYPES,
 } from "./column-attributes.ts";
 import type { Dialect } from "./dialect.ts";
@@ -26,7 +27,7 @@ export function inlineIndexes(dialect: Dialect, indexes: Row, columns: readonly 
   return Object.entries(indexes).flatMap(([key, index]) => {
     if (!isRecord(index)) return [];
     const named = index[dialect.indexColumns] as readonly string[];
-    if (!named.every((column) => keys.has(column) || SYSTEM.includes(column))) return [];
+    if (!named.every((column) => keys.has(column) || SYSTEM_COLUMNS.includes(column))) return [];
     return [
       {
         key,
@@ -43,7 +44,6 @@ export function inlineIndexes(dialect: Dialect, indexes: Row, columns: readonly 
 }
 
 const MOST_INLINE = 100;
-const SYSTEM: readonly string[] = ["$id", "$createdAt", "$updatedAt"];
 const INLINE = [
   "string",
   "integer",

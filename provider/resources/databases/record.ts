@@ -59,6 +59,7 @@ export function recordResource(dialect: RecordDialect, type: string): ResourceDe
       list: { path, items: dialect.records, key: "$id", unbounded: true },
     },
     hooks: recordHooks(dialect),
+    blames: { [`${recordNoun}_invalid_structure`]: "data", relationship_value_invalid: "data" },
     importId: ["database_id", dialect.tableId, "id"],
     lookup: { by: [], plural: `${type}s` },
     cloning: { data: "rows" },

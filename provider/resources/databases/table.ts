@@ -10,7 +10,6 @@ import {
   type Hooks,
   id,
   isRecord,
-  isUnknown,
   isWhollyKnown,
   type Json,
   type JsonObject,
@@ -30,9 +29,11 @@ import { columnListing, settleColumn } from "./column-calls.ts";
 import { columnFaults } from "./column-rules.ts";
 import { type Dialect, tablePath } from "./dialect.ts";
 import { describeIndex, indexAttributes, indexListing } from "./index-resource.ts";
+import { indexCountFaults, indexFaults, indexFormFaults, missingFaults } from "./index-rules.ts";
 import { inlineColumns, inlineIndexes } from "./inline.ts";
 import { countRecords, isDestroyed } from "./rows-at-risk.ts";
 import { syncStructure } from "./structure.ts";
+import { tableFaults } from "./table-rules.ts";
 
 /** The resource of a table (collection) with its inline columns and indexes, in the words of a dialect. */
 export function tableResource(dialect: Dialect, type: string): ResourceDefinition {
@@ -83,6 +84,7 @@ export function tableResource(dialect: Dialect, type: string): ResourceDefinitio
       readFrom: "list",
     },
     hooks: tableHooks(dialect, security),
+    blames: { [`${tableNoun}_limit_exceeded`]: columns, [`${columnNoun}_limit_exceeded`]: columns },
     importId: ["database_id", "id"],
     timeouts: { create: 10, update: 10, delete: 5 },
     lookup: { by: ["name"], plural: `${type}s` },
@@ -280,10 +282,24 @@ function structureFaults(dialect: Dialect, config: Row): readonly Diagnostic[] {
         at(dialect.columns, key),
       ),
     ),
+    ...tableFaults(dialect, config, columns),
     ...Object.entries(indexes ?? {}).flatMap(([key, index]) =>
       isRecord(index)
-        ? [...keyFaults(key, at("indexes", key)), ...indexFaults(dialect, columns, index, at("indexes", key))]
+        ? [
+            ...keyFaults(key, at("indexes", key)),
+            ...indexFormFaults(dialect, index, at("indexes", key)),
+            ...missingFaults(dialect, columns, index, at("indexes", key)),
+            ...indexFaults(dialect, columns ?? {}, index, at("indexes", key)),
+          ]
         : [],
+    ),
+    ...indexCountFaults(indexes),
+    ...twins(Object.keys(indexes ?? {})).map((key) =>
+      error(
+        "Invalid value",
+        `The keys of indexes must differ in more than letter case: ${key} is there twice.`,
+        at("indexes", key),
+      ),
     ),
   ];
 }
@@ -293,34 +309,6 @@ function keyFaults(key: string, path: Path): readonly Diagnostic[] {
     ? []
     : [error("Invalid value", `The key ${JSON.stringify(key)} must be ${KEY_PATTERN.words}.`, path)];
 }
-
-/** An inline index may name only inline columns, where those are all there are. */
-function indexFaults(dialect: Dialect, columns: Row | null, index: Row, path: Path): readonly Diagnostic[] {
-  const named = index[dialect.indexColumns];
-  if (columns === null || !Array.isArray(named)) return [];
-  return (named as readonly Value[]).flatMap((key, position): readonly Diagnostic[] => {
-    if (typeof key !== "string" || key.startsWith("$") || isUnknown(key)) return [];
-    const here: Path = [...path, { kind: "attribute", name: dialect.indexColumns }, { kind: "index", index: position }];
-    const column = recordOf(columns[key]);
-    if (column === null) {
-      if (isUnknown(columns[key])) return [];
-      const known = Object.keys(columns).join(", ");
-      return [
-        error("Invalid value", `The ${dialect.tableNoun} has no ${dialect.columnNoun} ${key}. It has: ${known}.`, here),
-      ];
-    }
-    if (column["type"] === "relationship" || column["array"] === true) {
-      const why = column["type"] === "relationship" ? "a relationship" : "a list";
-      return [error("Invalid value", `The ${dialect.columnNoun} ${key} is ${why}, which Appwrite cannot index.`, here)];
-    }
-    if (index["type"] === "fulltext" && !TEXTS.includes(String(column["type"]))) {
-      return [error("Invalid value", `A fulltext index needs text; ${key} is of type ${column["type"]}.`, here)];
-    }
-    return [];
-  });
-}
-
-const TEXTS = ["string", "varchar", "text", "mediumtext", "longtext", "email", "url", "enum", "ip"];
 
 function twins(keys: readonly string[]): readonly string[] {
   return keys.filter((key, index) => keys.findIndex((other) => other.toLowerCase() === key.toLowerCase()) < index);

@@ -57,6 +57,7 @@ export const file = defineResource({
 
   api: collection("/storage/buckets/{bucket_id}/files", "files", { unbounded: true }),
   hooks: { validate: sourceFaults, foresee, create: upload },
+  blames: { storage_file_type_unsupported: "name", storage_invalid_file_size: "file_path" },
   importId: ["bucket_id", "id"],
   lookup: { by: ["name"], plural: "appwrite_storage_files" },
   timeouts: { create: 30 },
