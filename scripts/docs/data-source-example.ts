@@ -13,8 +13,11 @@ export function singularExample(definition: ResourceDefinition, example: string)
   const value = (name: string): string => literalOf(example, block, name) ?? `${type}.${label}.${name}`;
   const key = importId.at(-1) ?? "id";
   const by = [...(lookup?.by ?? []).filter((name) => literalOf(example, block, name) !== null), key][0] ?? key;
-  const looked = [...parentsOf(definition), by];
-  const told = [key, "name"].find((name) => !looked.includes(name) && definition.attributes[name]);
+  // The project is the provider's, where the example says nothing of it.
+  const looked = [...parentsOf(definition), by].filter((name) => name !== "project_id" || block.attributes[name]);
+  const told = [key, "name"]
+    .filter((name) => name !== "project_id")
+    .find((name) => !looked.includes(name) && definition.attributes[name]);
   return [
     blockText("data", [type, label], Object.fromEntries(looked.map((name) => [name, value(name)]))),
     ...(told ? [blockText("output", [`${label}_${told}`], { value: `data.${type}.${label}.${told}` })] : []),

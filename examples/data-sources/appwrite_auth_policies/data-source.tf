@@ -1,3 +1,1 @@
-data "appwrite_auth_policies" "this" {
-  project_id = appwrite_auth_policies.this.project_id
-}
+data "appwrite_auth_policies" "this" {}

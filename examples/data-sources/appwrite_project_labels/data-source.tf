@@ -1,3 +1,1 @@
-data "appwrite_project_labels" "this" {
-  project_id = appwrite_project_labels.this.project_id
-}
+data "appwrite_project_labels" "this" {}
