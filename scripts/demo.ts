@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { startEmulator } from "../emulator/index.ts";
-import { createWorkspace, findTerraform, type StateResource } from "../test/support/terraform.ts";
+import { findTerraform } from "../environments/terraform.ts";
+import { createWorkspace, type StateResource } from "../test/support/terraform.ts";
 import { serviceOf } from "./docs/services.ts";
 
 /**
@@ -12,7 +13,7 @@ import { serviceOf } from "./docs/services.ts";
 const example = join(__dirname, "..", "examples", "terraform", "quickstart");
 
 async function demo(): Promise<void> {
-  const terraform = basename(findTerraform());
+  const terraform = basename(findTerraform(process.env));
   const emulator = await step("Start an embedded Appwrite", () => startEmulator());
   const files = Object.fromEntries(
     readdirSync(example)

@@ -1,7 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import {
-  accessSync,
-  constants,
   cpSync,
   existsSync,
   mkdirSync,
@@ -12,19 +10,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join, relative } from "node:path";
-
-/** The `terraform` or `tofu` that drives the acceptance tests and the demo: `TERRAFORM_BIN`, or the first on the path. */
-export function findTerraform(environment: { readonly [name: string]: string | undefined } = process.env): string {
-  const named = environment["TERRAFORM_BIN"];
-  if (named) return named;
-  const folders = (environment["PATH"] ?? "").split(delimiter);
-  const found = ["terraform", "tofu"].flatMap((name) => folders.map((folder) => join(folder, name))).find(isExecutable);
-  if (found) return found;
-  throw new Error(
-    "Neither terraform nor tofu is on the PATH. Install Terraform 1.5 or later (https://developer.hashicorp.com/terraform/install) or OpenTofu (https://opentofu.org/docs/intro/install), or name its file in TERRAFORM_BIN.",
-  );
-}
+import { join, relative } from "node:path";
+import { findTerraform } from "../../environments/terraform.ts";
 
 /** The built provider. */
 export const PROVIDER = join(__dirname, "..", "..", "dist", "terraform-provider-appwrite");
@@ -119,7 +106,7 @@ export function createWorkspace(options: WorkspaceOptions): Workspace {
     ...options.environment,
   };
   const start = (...args: readonly string[]): ChildProcess =>
-    spawn(findTerraform(), [...args], { cwd: folder, env: environment, stdio: ["ignore", "pipe", "pipe"] });
+    spawn(findTerraform(process.env), [...args], { cwd: folder, env: environment, stdio: ["ignore", "pipe", "pipe"] });
   const run = (...args: readonly string[]): Promise<Ended> => ended(start(...args));
   const succeed = async (...args: readonly string[]): Promise<Ended> => {
     const end = await run(...args);
@@ -197,13 +184,4 @@ function changesOf(plan: PlanJson): { readonly [address: string]: readonly strin
     ({ change, mode }) => mode === "managed" && change.actions.join() !== "no-op",
   );
   return Object.fromEntries(changes.map(({ address, change }) => [address, change.actions]));
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
