@@ -1,15 +1,15 @@
 import { ownKey } from "../provider/engine/address.ts";
-import { untold } from "../provider/engine/wire.ts";
-import type { Attribute, AttributeType } from "../provider/schema/attribute.ts";
 import { sameValue } from "../provider/engine/equal.ts";
 import { capital } from "../provider/engine/sentence.ts";
+import { untold } from "../provider/engine/wire.ts";
+import type { Attribute, AttributeType } from "../provider/schema/attribute.ts";
 import { parseJson } from "../provider/schema/json.ts";
 import type { ResourceDefinition } from "../provider/schema/resource.ts";
 import { isList, isRecord, type Row, type Value } from "../provider/schema/value.ts";
-import { entityOf, type Entity, hasChosenId, identifying, importIdIn, isSecret, ownId, telling } from "./entity.ts";
-import { below } from "./read-snapshot.ts";
+import { type Entity, entityOf, hasChosenId, identifying, importIdIn, isSecret, ownId, telling } from "./entity.ts";
 import { type Linked, linksOf, type Part, referencesOf, type World, worldOf } from "./links.ts";
 import type { Pattern } from "./patterns.ts";
+import { below } from "./read-snapshot.ts";
 
 /** What stands in a text beside words: an attribute of another block, or a variable. */
 export type Reference =
@@ -110,7 +110,10 @@ function blockOf(entity: Entity, context: Context): Block {
     if (pattern || attribute.options.perEnvironment) {
       const variable = `${label}_${name}`;
       const description = `${capital(definition.noun)} ${ownId(entity) || label}: ${name}.`;
-      context.variables.set(variable, { ...plainVariable(variable, description, value), type: variableType(attribute.type) });
+      context.variables.set(variable, {
+        ...plainVariable(variable, description, value),
+        type: variableType(attribute.type),
+      });
       return [[name, variableText(variable)]];
     }
     return [[name, expressionOf(links.get(name), attribute.type, value, context)]];
@@ -243,7 +246,10 @@ function withoutCircles(
   const all = entities.flatMap((entity): readonly Entity[] => {
     if (!isInCircle(entity, world)) return [entity];
     const kinds = definitions.filter(
-      (one) => one.cloning?.inlineIn !== undefined && typeof entity.row[one.cloning.inlineIn] === "object" && parentTypeOf(one) === entity.definition.type,
+      (one) =>
+        one.cloning?.inlineIn !== undefined &&
+        typeof entity.row[one.cloning.inlineIn] === "object" &&
+        parentTypeOf(one) === entity.definition.type,
     );
     const made: Entity[] = [];
     for (const kind of kinds) {
@@ -305,18 +311,25 @@ function nameFor({ definition, row }: Entity): string {
   const names = identifying(definition);
   if (names.length === 0) return "project";
   const id = String(row[names.at(-1) ?? ""] ?? "");
-  const told = [row["name"], row["key"], row["domain"], row["hostname"]].find((one) => typeof one === "string" && one !== "");
+  const told = [row["name"], row["key"], row["domain"], row["hostname"]].find(
+    (one) => typeof one === "string" && one !== "",
+  );
   return /^[0-9a-f]{20,32}$/.test(id) && typeof told === "string" ? told : id;
 }
 
 function slug(text: string): string {
-  const plain = text.normalize("NFKD").toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^_+|_+$/g, "");
+  const plain = text
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "_")
+    .replace(/^_+|_+$/g, "");
   return /^[a-z]/.test(plain) ? plain : `x_${plain}`;
 }
 
 /** The service that an object belongs to, by the first word of its routes. */
 function serviceOf({ api }: ResourceDefinition): string {
-  const update = typeof api.update === "string" ? api.update : Object.values(api.update ?? {})[0];
+  const [first] = typeof api.update === "string" ? [api.update] : Object.values(api.update ?? {});
+  const update = typeof first === "object" ? first.call : first;
   const route = api.list?.path ?? api.read ?? api.create ?? update ?? "/project";
   return /\/([a-z]+)/.exec(route)?.[1] ?? "project";
 }

@@ -26,7 +26,12 @@ export interface TerraformEnd {
 }
 
 /** Runs terraform in a folder and waits for its end. */
-export function runTerraform(args: readonly string[], folder: string, environment: Variables, signal: AbortSignal): Promise<TerraformEnd> {
+export function runTerraform(
+  args: readonly string[],
+  folder: string,
+  environment: Variables,
+  signal: AbortSignal,
+): Promise<TerraformEnd> {
   return new Promise((resolve, reject) => {
     const child = spawn(findTerraform(environment), args, {
       cwd: folder,
@@ -81,7 +86,12 @@ export async function terraformPlan(
   const scratch = mkdtempSync(join(tmpdir(), "appwrite-iac-plan-"));
   try {
     const file = join(scratch, "plan.bin");
-    const planned = await runTerraform(["plan", "-no-color", "-input=false", `-out=${file}`, ...more], folder, environment, signal);
+    const planned = await runTerraform(
+      ["plan", "-no-color", "-input=false", `-out=${file}`, ...more],
+      folder,
+      environment,
+      signal,
+    );
     if (planned.code !== 0) throw new EnvironmentError(`terraform plan failed in ${folder}:\n${planned.output.trim()}`);
     const shown = await runTerraform(["show", "-json", file], folder, environment, signal);
     if (shown.code !== 0) throw new EnvironmentError(`terraform show failed in ${folder}:\n${shown.output.trim()}`);
@@ -93,7 +103,9 @@ export async function terraformPlan(
 
 /** Changes of a plan that do something, imports apart. */
 export function effects(plan: TerraformPlan): readonly TerraformChange[] {
-  return (plan.resource_changes ?? []).filter(({ mode, change }) => mode === "managed" && change.actions.join() !== "no-op");
+  return (plan.resource_changes ?? []).filter(
+    ({ mode, change }) => mode === "managed" && change.actions.join() !== "no-op",
+  );
 }
 
 /**

@@ -1,11 +1,14 @@
 import { camelCase } from "../provider/schema/attribute.ts";
-import { isList, isRecord, type Value } from "../provider/schema/value.ts";
 import { writeJson } from "../provider/schema/json.ts";
+import { isList, isRecord, type Value } from "../provider/schema/value.ts";
 import type { Block, Configuration, Expression, Reference, Variable } from "./export.ts";
 import { GENERATED, type WriteOptions } from "./written.ts";
 
 /** The configuration as a stack of generated constructs in TypeScript, by file name: one file for each service. */
-export function writeConstructs({ blocks, variables }: Configuration, options: WriteOptions): ReadonlyMap<string, string> {
+export function writeConstructs(
+  { blocks, variables }: Configuration,
+  options: WriteOptions,
+): ReadonlyMap<string, string> {
   const names = namesOf(blocks);
   const services = [...new Set(blocks.map((block) => block.service))];
   const sorted = inOrder(blocks);
@@ -48,7 +51,9 @@ function blockLines(
   const context = { names, variables };
   const members = [
     ...block.arguments.map(([name, value]) => `  ${camelCase(name)}: ${expression(value, context, "  ")},`),
-    ...(block.dependsOn.length > 0 ? [`  dependsOn: [${block.dependsOn.map((one) => names.get(one)).join(", ")}],`] : []),
+    ...(block.dependsOn.length > 0
+      ? [`  dependsOn: [${block.dependsOn.map((one) => names.get(one)).join(", ")}],`]
+      : []),
     ...(block.ignored.length > 0 ? [`  lifecycle: { ignoreChanges: ${JSON.stringify(block.ignored)} },`] : []),
   ];
   const name = names.get(block) ?? "";
@@ -77,11 +82,16 @@ function expression(value: Expression, context: Context, indent: string): string
     case "json":
       return `JSON.stringify(${literal(value.value, indent)})`;
     case "list":
-      return listText(value.items.map((item) => expression(item, context, deeper)), indent);
+      return listText(
+        value.items.map((item) => expression(item, context, deeper)),
+        indent,
+      );
     case "map":
     case "object": {
       const keyOf = (key: string): string => (value.kind === "object" ? camelCase(key) : keyText(key));
-      const entries = value.entries.map(([key, inner]) => `${deeper}${keyOf(key)}: ${expression(inner, context, deeper)},`);
+      const entries = value.entries.map(
+        ([key, inner]) => `${deeper}${keyOf(key)}: ${expression(inner, context, deeper)},`,
+      );
       return entries.length === 0 ? "{}" : `{\n${entries.join("\n")}\n${indent}}`;
     }
   }
@@ -116,7 +126,11 @@ function literal(value: Value, indent: string): string {
   const deeper = `${indent}  `;
   if (typeof value === "string") return quote(value);
   if (typeof value === "bigint") return `${value}n`;
-  if (isList(value)) return listText(value.map((item) => literal(item, deeper)), indent);
+  if (isList(value))
+    return listText(
+      value.map((item) => literal(item, deeper)),
+      indent,
+    );
   if (isRecord(value)) {
     const entries = Object.entries(value).map(([key, inner]) => `${deeper}${keyText(key)}: ${literal(inner, deeper)},`);
     return entries.length === 0 ? "{}" : `{\n${entries.join("\n")}\n${indent}}`;
@@ -156,7 +170,9 @@ function inOrder(blocks: readonly Block[]): readonly Block[] {
   const used = (value: Expression): readonly Block[] => {
     switch (value.kind) {
       case "text":
-        return value.parts.flatMap((part) => (typeof part === "object" && part.kind === "attribute" ? [part.block] : []));
+        return value.parts.flatMap((part) =>
+          typeof part === "object" && part.kind === "attribute" ? [part.block] : [],
+        );
       case "list":
         return value.items.flatMap(used);
       case "map":

@@ -11,7 +11,15 @@ export function writeHcl({ blocks, variables }: Configuration, options: WriteOpt
   ]);
   const told = variables.filter(({ isSecret }) => !isSecret);
   if (told.length > 0) {
-    files.set(`${options.environment}.auto.tfvars`, file([body(told.map(({ name, value }) => [name, literal(value, "")]), "")]));
+    files.set(
+      `${options.environment}.auto.tfvars`,
+      file([
+        body(
+          told.map(({ name, value }) => [name, literal(value, "")]),
+          "",
+        ),
+      ]),
+    );
   }
   for (const service of [...new Set(blocks.map((block) => block.service))].sort()) {
     files.set(`${service}.tf`, file(blocks.filter((block) => block.service === service).map(resourceBlock)));
@@ -60,10 +68,25 @@ function resourceBlock(block: Block): string {
   const parts = [
     ...(lines.length > 0 ? [body(lines, "  ")] : []),
     ...(block.dependsOn.length > 0
-      ? [body([["depends_on", listText(block.dependsOn.map((one) => `${one.definition.type}.${one.label}`), "  ")]], "  ")]
+      ? [
+          body(
+            [
+              [
+                "depends_on",
+                listText(
+                  block.dependsOn.map((one) => `${one.definition.type}.${one.label}`),
+                  "  ",
+                ),
+              ],
+            ],
+            "  ",
+          ),
+        ]
       : []),
     ...(block.ignored.length > 0
-      ? [`  # Appwrite does not tell it: a new value is sent with terraform apply -replace, or by appwrite-iac set.\n  lifecycle {\n    ignore_changes = [${block.ignored.join(", ")}]\n  }`]
+      ? [
+          `  # Appwrite does not tell it: a new value is sent with terraform apply -replace, or by appwrite-iac set.\n  lifecycle {\n    ignore_changes = [${block.ignored.join(", ")}]\n  }`,
+        ]
       : []),
   ];
   return `resource ${quote(block.definition.type)} ${quote(block.label)} {\n${parts.join("\n\n")}\n}`;
@@ -105,11 +128,17 @@ function expression(value: Expression, indent: string): string {
     case "json":
       return `jsonencode(${literal(value.value, indent)})`;
     case "list":
-      return listText(value.items.map((item) => expression(item, deeper)), indent);
+      return listText(
+        value.items.map((item) => expression(item, deeper)),
+        indent,
+      );
     case "map":
     case "object":
       if (value.entries.length === 0) return "{}";
-      return `{\n${body(value.entries.map(([key, inner]): Line => [keyText(key), expression(inner, deeper)]), deeper)}\n${indent}}`;
+      return `{\n${body(
+        value.entries.map(([key, inner]): Line => [keyText(key), expression(inner, deeper)]),
+        deeper,
+      )}\n${indent}}`;
   }
 }
 
@@ -117,11 +146,18 @@ function expression(value: Expression, indent: string): string {
 function literal(value: Value, indent: string): string {
   const deeper = `${indent}  `;
   if (typeof value === "string") return quote(value);
-  if (isList(value)) return listText(value.map((item) => literal(item, deeper)), indent);
+  if (isList(value))
+    return listText(
+      value.map((item) => literal(item, deeper)),
+      indent,
+    );
   if (isRecord(value)) {
     const entries = Object.entries(value);
     if (entries.length === 0) return "{}";
-    return `{\n${body(entries.map(([key, inner]): Line => [keyText(key), literal(inner, deeper)]), deeper)}\n${indent}}`;
+    return `{\n${body(
+      entries.map(([key, inner]): Line => [keyText(key), literal(inner, deeper)]),
+      deeper,
+    )}\n${indent}}`;
   }
   return writeJson(value);
 }

@@ -6,7 +6,10 @@ import { referenceText } from "./write-hcl.ts";
 import { GENERATED, type WriteOptions } from "./written.ts";
 
 /** The configuration as Terraform JSON, by file name: one file for each service. */
-export function writeTerraformJson({ blocks, variables }: Configuration, options: WriteOptions): ReadonlyMap<string, string> {
+export function writeTerraformJson(
+  { blocks, variables }: Configuration,
+  options: WriteOptions,
+): ReadonlyMap<string, string> {
   const files = new Map<string, string>([
     [
       "main.tf.json",
@@ -15,14 +18,20 @@ export function writeTerraformJson({ blocks, variables }: Configuration, options
         provider: { appwrite: { endpoint: "${var.endpoint}", project_id: "${var.project_id}" } },
       }),
     ],
-    ["variables.tf.json", file({ variable: Object.fromEntries(variables.map((one) => [one.name, variableBlock(one)])) })],
+    [
+      "variables.tf.json",
+      file({ variable: Object.fromEntries(variables.map((one) => [one.name, variableBlock(one)])) }),
+    ],
   ]);
   for (const service of [...new Set(blocks.map((block) => block.service))].sort()) {
     const own = blocks.filter((block) => block.service === service);
     files.set(`${service}.tf.json`, file({ resource: byType(own) }));
   }
   if (options.withImports && blocks.length > 0) {
-    const imports = blocks.map(({ definition, label, importId }) => ({ to: `${definition.type}.${label}`, id: escape(importId) }));
+    const imports = blocks.map(({ definition, label, importId }) => ({
+      to: `${definition.type}.${label}`,
+      id: escape(importId),
+    }));
     files.set("imports.tf.json", file({ import: imports }));
   }
   return files;
@@ -57,7 +66,9 @@ function byType(blocks: readonly Block[]): Row {
 function resource(block: Block): Row {
   return {
     ...Object.fromEntries(block.arguments.map(([name, value]) => [name, expression(value)])),
-    ...(block.dependsOn.length > 0 ? { depends_on: block.dependsOn.map((one) => `${one.definition.type}.${one.label}`) } : {}),
+    ...(block.dependsOn.length > 0
+      ? { depends_on: block.dependsOn.map((one) => `${one.definition.type}.${one.label}`) }
+      : {}),
     ...(block.ignored.length > 0 ? { lifecycle: { ignore_changes: [...block.ignored] } } : {}),
   };
 }
@@ -67,7 +78,9 @@ function expression(value: Expression): Value {
     case "value":
       return escaped(value.value);
     case "text":
-      return value.parts.map((part) => (typeof part === "string" ? escape(part) : `\${${referenceText(part)}}`)).join("");
+      return value.parts
+        .map((part) => (typeof part === "string" ? escape(part) : `\${${referenceText(part)}}`))
+        .join("");
     case "json":
       return escape(writeJson(value.value));
     case "list":
@@ -81,10 +94,11 @@ function expression(value: Expression): Value {
 function escaped(value: Value): Value {
   if (typeof value === "string") return escape(value);
   if (isList(value)) return value.map(escaped);
-  return isRecord(value) ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, escaped(inner)])) : value;
+  return isRecord(value)
+    ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, escaped(inner)]))
+    : value;
 }
 
 function escape(text: string): string {
   return text.replaceAll("${", "$${").replaceAll("%{", "%%{");
 }
-

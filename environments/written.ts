@@ -28,7 +28,8 @@ export function writeFolder(folder: string, files: ReadonlyMap<string, string>):
     );
   }
   for (const name of readdirSync(folder)) {
-    if (!files.has(name) && /\.(tf|tf\.json|tfvars|ts)$/.test(name) && isWritten(join(folder, name))) rmSync(join(folder, name));
+    if (!files.has(name) && /\.(tf|tf\.json|tfvars|ts)$/.test(name) && isWritten(join(folder, name)))
+      rmSync(join(folder, name));
   }
   for (const [name, text] of files) writeWhole(join(folder, name), text);
 }

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
-import { EnvironmentError } from "../../environments/environment-error.ts";
 import { writeConfigFile } from "../../environments/config-file.ts";
+import type { Omission, Snapshot } from "../../environments/entity.ts";
+import { EnvironmentError } from "../../environments/environment-error.ts";
 import { type Configuration, configurationOf } from "../../environments/export.ts";
 import { writeWhole } from "../../environments/id-map.ts";
 import { worldOf } from "../../environments/links.ts";
@@ -12,9 +13,8 @@ import { proveExport, type TerraformChange } from "../../environments/terraform.
 import { writeConstructs } from "../../environments/write-constructs.ts";
 import { writeHcl } from "../../environments/write-hcl.ts";
 import { writeTerraformJson } from "../../environments/write-terraform-json.ts";
-import { writeFolder, type WriteOptions } from "../../environments/written.ts";
+import { type WriteOptions, writeFolder } from "../../environments/written.ts";
 import { catalogue } from "../../provider/resources/index.ts";
-import type { Omission, Snapshot } from "../../environments/entity.ts";
 import { type Command, CommandError, type Input, isOn, type Terminal, textOf } from "../command.ts";
 import {
   ENVIRONMENT_OPTIONS,
@@ -104,7 +104,9 @@ file that no export wrote is never overwritten.`,
       );
       return 0;
     }
-    terminal.out(`Wrote ${configuration.blocks.length} resources to ${folder}: ${[...files.keys()].sort().join(", ")}.`);
+    terminal.out(
+      `Wrote ${configuration.blocks.length} resources to ${folder}: ${[...files.keys()].sort().join(", ")}.`,
+    );
     if (isOn(input, "verify")) terminal.out("Verified: terraform imports all of it and changes nothing.");
     if (secrets.length > 0) terminal.out(`Secrets to give as TF_VAR_…: ${secrets.join(", ")}.`);
     tellOmitted(snapshot.omitted, terminal);
@@ -121,13 +123,18 @@ async function verify(
   terminal: Terminal,
 ): Promise<void> {
   if (format === "constructs" || !withImports) {
-    throw new CommandError("--verify needs import blocks in HCL or Terraform JSON: leave --no-imports away, or export with --format hcl.");
+    throw new CommandError(
+      "--verify needs import blocks in HCL or Terraform JSON: leave --no-imports away, or export with --format hcl.",
+    );
   }
   terminal.err("Verifying with terraform …");
   // Secrets go to terraform by its environment, and nowhere else. One that Appwrite does not tell is not compared either.
   const secrets = configuration.variables
     .filter(({ isSecret, isOptional }) => isSecret && !isOptional)
-    .map(({ name, value }) => [`TF_VAR_${name}`, typeof value === "string" ? value : value === null ? "not-told" : JSON.stringify(value)]);
+    .map(({ name, value }) => [
+      `TF_VAR_${name}`,
+      typeof value === "string" ? value : value === null ? "not-told" : JSON.stringify(value),
+    ]);
   const { imported, changes } = await proveExport(
     files,
     { path: resolve(__dirname, "terraform-provider-appwrite"), source },

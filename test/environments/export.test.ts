@@ -16,7 +16,9 @@ afterAll(() => two.close());
 
 /** All files of a folder, by name. */
 const files = (folder: string): { readonly [name: string]: string } =>
-  Object.fromEntries(readdirSync(join(two.folder, folder)).map((name) => [name, readFileSync(join(two.folder, folder, name), "utf8")]));
+  Object.fromEntries(
+    readdirSync(join(two.folder, folder)).map((name) => [name, readFileSync(join(two.folder, folder, name), "utf8")]),
+  );
 
 /** The command as users run it, in a process of its own. */
 const run = async (...words: readonly string[]) => {
@@ -28,11 +30,24 @@ const run = async (...words: readonly string[]) => {
   return ended(child);
 };
 
-test.each(["hcl", "json"])("%s is proven by the real terraform: it imports everything and changes nothing", async (format) => {
-  const { code, stdout, output } = await run("export", "staging", "--format", format, "--out", `verified-${format}`, "--verify", "--json");
-  expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
-  expect(JSON.parse(stdout)).toMatchObject({ verified: true });
-}, 120_000);
+test.each(["hcl", "json"])(
+  "%s is proven by the real terraform: it imports everything and changes nothing",
+  async (format) => {
+    const { code, stdout, output } = await run(
+      "export",
+      "staging",
+      "--format",
+      format,
+      "--out",
+      `verified-${format}`,
+      "--verify",
+      "--json",
+    );
+    expect({ code, output: code === 0 ? "" : output }).toEqual({ code: 0, output: "" });
+    expect(JSON.parse(stdout)).toMatchObject({ verified: true });
+  },
+  120_000,
+);
 
 test.each(["hcl", "json", "constructs", "snapshot"])("%s is the same bytes every time", async (format) => {
   const out = format === "snapshot" ? ["--out", "snapshot/all.json"] : ["--out", format];
@@ -45,6 +60,8 @@ test.each(["hcl", "json", "constructs", "snapshot"])("%s is the same bytes every
 
 test("HCL is formatted as terraform fmt does", async () => {
   await two.run(["export", "staging", "--out", "formatted"]);
-  const checked = execFileSync(findTerraform(process.env), ["fmt", "-diff", "-check", join(two.folder, "formatted")], { encoding: "utf8" });
+  const checked = execFileSync(findTerraform(process.env), ["fmt", "-diff", "-check", join(two.folder, "formatted")], {
+    encoding: "utf8",
+  });
   expect(checked).toBe("");
 });
