@@ -6,7 +6,7 @@ import { ApiError, type Backend } from "../provider/schema/backend.ts";
 import type { Path } from "../provider/schema/diagnostics.ts";
 import type { DataLoss, Change as PlannedChange, ResourceDefinition } from "../provider/schema/resource.ts";
 import { isList, isRecord, isUnknown, type Row, type Value } from "../provider/schema/value.ts";
-import { type Entity, isSecret, type Omission, telling } from "./entity.ts";
+import { type Entity, isNeededSecret, isSecret, isUntoldSecret, type Omission, telling } from "./entity.ts";
 import type { Pair } from "./pairs.ts";
 import type { Pattern } from "./patterns.ts";
 
@@ -205,10 +205,11 @@ function settled(pair: Pair, wanted: Row, prior: Row | null, rules: ComparisonRu
     const secret = given(rules.secrets, name);
     if (secret !== undefined) {
       row[name] = secret;
-      if (isUntold(attribute, prior?.[name] ?? null)) blind.add(name);
-    } else if (isUntold(attribute, row[name] ?? null)) {
+      if (isUntoldSecret(attribute, prior?.[name] ?? null)) blind.add(name);
+    } else if (isUntoldSecret(attribute, row[name] ?? null)) {
       missing.add(name);
-      if (attribute.presence === "required" && (row[name] ?? null) === null) row[name] = prior?.[name] ?? "";
+      // What the server insists on is empty until it is set.
+      if (isNeededSecret(attribute) && prior === null) row[name] ??= "";
       notCarried.push(unreadableSecret(pair, name, attribute, rules.target));
     }
   }
@@ -223,12 +224,6 @@ function settled(pair: Pair, wanted: Row, prior: Row | null, rules: ComparisonRu
     });
   }
   return { row, blind };
-}
-
-/** Is it a secret of which the server says nothing? */
-function isUntold({ options, presence }: Attribute, value: Value): boolean {
-  if (value !== null && value !== "") return presence === "computed";
-  return options.unreadable === true || presence === "required" || presence === "computed";
 }
 
 function unreadableSecret({ address }: Pair, name: string, { presence }: Attribute, target: string): Omission {

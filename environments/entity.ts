@@ -2,7 +2,7 @@ import { importIdOf, ownKey } from "../provider/engine/address.ts";
 import type { Attribute } from "../provider/schema/attribute.ts";
 import type { JsonObject } from "../provider/schema/backend.ts";
 import type { ResourceDefinition } from "../provider/schema/resource.ts";
-import type { Row } from "../provider/schema/value.ts";
+import type { Row, Value } from "../provider/schema/value.ts";
 
 /** One object of a project, as an import would have it in state. */
 export interface Entity {
@@ -69,6 +69,17 @@ export function hasChosenId(definition: ResourceDefinition): boolean {
 export function isSecret({ options }: Attribute, row: Row): boolean {
   if (options.secretIf !== undefined && row[options.secretIf] === false) return false;
   return options.sensitive === true || options.clone === "secret";
+}
+
+/** Is it a secret that an object cannot be made without? */
+export function isNeededSecret({ presence, options }: Attribute): boolean {
+  return presence === "required" || options.secretIf !== undefined;
+}
+
+/** Is it a secret of which the server says nothing, so that it cannot be compared or carried? */
+export function isUntoldSecret(attribute: Attribute, value: Value): boolean {
+  if (attribute.presence === "computed") return true;
+  return (value === null || value === "") && (attribute.options.unreadable === true || isNeededSecret(attribute));
 }
 
 /**

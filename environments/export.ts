@@ -6,7 +6,18 @@ import type { Attribute, AttributeType } from "../provider/schema/attribute.ts";
 import { parseJson } from "../provider/schema/json.ts";
 import type { ResourceDefinition } from "../provider/schema/resource.ts";
 import { isList, isRecord, type Row, type Value } from "../provider/schema/value.ts";
-import { type Entity, entityOf, hasChosenId, identifying, importIdIn, isSecret, ownId, telling } from "./entity.ts";
+import {
+  type Entity,
+  entityOf,
+  hasChosenId,
+  identifying,
+  importIdIn,
+  isNeededSecret,
+  isSecret,
+  isUntoldSecret,
+  ownId,
+  telling,
+} from "./entity.ts";
 import { type Linked, linksOf, type Part, referencesOf, type World, worldOf } from "./links.ts";
 import type { Pattern } from "./patterns.ts";
 import { below } from "./read-snapshot.ts";
@@ -144,9 +155,9 @@ function secretArgument(
   ignored: string[],
 ): (readonly [string, Expression])[] {
   const value = entity.row[name] ?? null;
-  const isTold = value !== null && value !== "";
-  const isNeeded = attribute.presence === "required";
-  if (!isTold && !isNeeded && attribute.options.unreadable !== true) return [];
+  const isTold = !isUntoldSecret(attribute, value);
+  const isNeeded = isNeededSecret(attribute);
+  if (isTold && value === null) return [];
   const variable = `${label}_${name}`;
   // What the server does not tell would be sent again by the first apply.
   if (!isTold && isNeeded) ignored.push(name);

@@ -15,6 +15,9 @@ import { exampleFile } from "./terraform.ts";
 
 const EXAMPLES = join(__dirname, "..", "..", "examples", "resources");
 
+/** What every secret of the examples begins with that comes by a variable: it must turn up nowhere. */
+export const CANARY = "canary-4f7a";
+
 /** A client of a project of an emulator. */
 export function clientOf(place: {
   readonly endpoint: string;
@@ -67,6 +70,7 @@ export async function applyExample(
     const known = states.get(name);
     if (known) return known;
     const state = applyBlock(backend, block, folder, suffix, async (path) => {
+      if (path[0] === "var") return `${CANARY}-${path[1]}`;
       const referred = blocks.find((one) => one.type === path[0] && one.name === path[1]);
       if (!referred) throw new Error(`${name} refers to ${path.join(".")}, which is not there.`);
       return (await stateOf(referred))[path[2] ?? "id"] ?? null;
@@ -135,5 +139,16 @@ function suffixed(definition: ResourceDefinition, config: Row, suffix: string): 
   const own = definition.importId.at(-1) ?? "id";
   const attribute = definition.attributes[own];
   const isId = own === "id" && attribute?.options.generated && typeof config[own] === "string";
-  return isId ? { ...config, [own]: `${config[own]}${suffix}` } : config;
+  const addresses = ["email", "phone", "identifier", "domain"].flatMap((name): (readonly [string, Value])[] => {
+    const value = config[name];
+    return typeof value === "string" ? [[name, otherAddress(value, suffix)]] : [];
+  });
+  return { ...config, ...Object.fromEntries(addresses), ...(isId ? { [own]: `${config[own]}${suffix}` } : {}) };
+}
+
+/** An address of its own for each example: the server takes each only once in a project. */
+function otherAddress(address: string, suffix: string): string {
+  if (address.includes("@")) return address.replace("@", `${suffix}@`);
+  if (address.startsWith("+")) return `${address.slice(0, -2)}${suffix.slice(1).padStart(2, "0")}`;
+  return address.includes(".") ? `x${suffix}${address}` : `${address}${suffix}`;
 }

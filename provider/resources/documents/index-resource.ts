@@ -68,6 +68,8 @@ export function indexResource(
     importId: ["database_id", "collection_id", "key"],
     lookup: { by: [], plural: `${databaseType}_indexes` },
     timeouts: { create: 10, delete: 5 },
+    // The server makes some of its own, whose keys nobody else may choose.
+    cloning: { owns: ({ key }) => !String(key).startsWith("_") },
   };
 }
 

@@ -40,7 +40,8 @@ export function variablesMap(compute: Compute): Attribute {
     )
     .kept(
       `All variables of the ${noun}, by name: others are removed. When not set, variables are left alone, for resources of their own. A change takes effect with the next deployment.`,
-      { wire: false, read: "vars", length: [0, 100] },
+      // Carried as objects of their own, with their ids.
+      { wire: false, read: "vars", length: [0, 100], clone: "skip" },
     );
 }
 
