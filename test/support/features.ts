@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { findTerraform } from "./terraform.ts";
+import { findTerraform } from "../../environments/terraform.ts";
 
 /** Parts of the language that came with a version of Terraform and one of OpenTofu. */
 const FEATURES = {
@@ -29,7 +29,7 @@ export function knowsAllOf(configuration: string): boolean {
 }
 
 function ask(): { readonly isTofu: boolean; readonly major: number; readonly minor: number } {
-  const { stdout } = spawnSync(findTerraform(), ["version"], {
+  const { stdout } = spawnSync(findTerraform(process.env), ["version"], {
     encoding: "utf8",
     env: { ...process.env, CHECKPOINT_DISABLE: "1" },
   });
