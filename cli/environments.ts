@@ -102,6 +102,7 @@ export function readLive(
   return readSnapshot(backend, {
     definitions: catalogue.resources,
     data: new Set(data),
+    key: environment.key,
     isExcluded: (type) => excluded.has(type),
   });
 }

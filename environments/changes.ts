@@ -6,7 +6,7 @@ import { ApiError, type Backend } from "../provider/schema/backend.ts";
 import type { Path } from "../provider/schema/diagnostics.ts";
 import type { DataLoss, Change as PlannedChange, ResourceDefinition } from "../provider/schema/resource.ts";
 import { isList, isRecord, isUnknown, type Row, type Value } from "../provider/schema/value.ts";
-import { type Entity, isNeededSecret, isSecret, isUntoldSecret, type Omission, telling } from "./entity.ts";
+import { type Entity, isNeededSecret, isSecret, isTaken, isUntoldSecret, type Omission, telling } from "./entity.ts";
 import type { Pair } from "./pairs.ts";
 import type { Pattern } from "./patterns.ts";
 
@@ -201,7 +201,7 @@ function settled(pair: Pair, wanted: Row, prior: Row | null, rules: ComparisonRu
     if (isLeftAlone) row[name] = prior[name] ?? null;
     const value = given(rules.values, name);
     if (value !== undefined) row[name] = value as Value;
-    if (!isSecret(attribute, wanted) || attribute.options.writeOnly) continue;
+    if (!isSecret(attribute, wanted) || attribute.options.writeOnly || !isTaken(definition, wanted, name)) continue;
     const secret = given(rules.secrets, name);
     if (secret !== undefined) {
       row[name] = secret;
@@ -214,13 +214,14 @@ function settled(pair: Pair, wanted: Row, prior: Row | null, rules: ComparisonRu
     }
   }
   for (const [name, secrets] of Object.entries(definition.cloning?.needsSecret ?? {})) {
-    const isHeldBack = row[name] === true && prior?.[name] !== true && secrets.some((secret) => missing.has(secret));
-    if (!isHeldBack) continue;
+    const needed = secrets.filter((secret) => isTaken(definition, row, secret));
+    const isGiven = needed.some((secret) => !missing.has(secret));
+    if (row[name] !== true || prior?.[name] === true || isGiven) continue;
     row[name] = false;
     notCarried.push({
       address: `${pair.address} ${name}`,
-      reason: `It cannot be switched on while ${secrets.join(" or ")} is missing.`,
-      remedy: `appwrite-iac set ${rules.target} ${pair.address} ${name}=true ${secrets.map((secret) => `${secret}=env:NAME`).join(" ")}`,
+      reason: `It cannot be switched on while ${needed.join(" or ")} is missing.`,
+      remedy: `appwrite-iac set ${rules.target} ${pair.address} ${name}=true ${needed.map((secret) => `${secret}=env:NAME`).join(" ")}`,
     });
   }
   return { row, blind };

@@ -2,7 +2,7 @@ import { importIdOf, ownKey } from "../provider/engine/address.ts";
 import type { Attribute } from "../provider/schema/attribute.ts";
 import type { JsonObject } from "../provider/schema/backend.ts";
 import type { ResourceDefinition } from "../provider/schema/resource.ts";
-import type { Row, Value } from "../provider/schema/value.ts";
+import { type Row, UNKNOWN, type Value } from "../provider/schema/value.ts";
 
 /** One object of a project, as an import would have it in state. */
 export interface Entity {
@@ -69,6 +69,14 @@ export function hasChosenId(definition: ResourceDefinition): boolean {
 export function isSecret({ options }: Attribute, row: Row): boolean {
   if (options.secretIf !== undefined && row[options.secretIf] === false) return false;
   return options.sensitive === true || options.clone === "secret";
+}
+
+/** Does an object of this shape take the attribute? The key file of one sign-in provider is nothing to the others. */
+export function isTaken(definition: ResourceDefinition, row: Row, name: string): boolean {
+  const faults = definition.hooks?.validate?.({ ...row, [name]: UNKNOWN }) ?? [];
+  return !faults.some(
+    ({ severity, path }) => severity === "error" && path?.[0]?.kind === "attribute" && path[0].name === name,
+  );
 }
 
 /** Is it a secret that an object cannot be made without? */

@@ -14,11 +14,12 @@ import {
   importIdIn,
   isNeededSecret,
   isSecret,
+  isTaken,
   isUntoldSecret,
   ownId,
   telling,
 } from "./entity.ts";
-import { type Linked, linksOf, type Part, referencesOf, type World, worldOf } from "./links.ts";
+import { type Linked, linksOf, neededBefore, type Part, referencesOf, type World, worldOf } from "./links.ts";
 import type { Pattern } from "./patterns.ts";
 import { below } from "./read-snapshot.ts";
 
@@ -136,7 +137,9 @@ function blockOf(entity: Entity, context: Context): Block {
     service: serviceOf(definition),
     arguments: written,
     ignored,
-    dependsOn: (context.parts.get(entity) ?? []).flatMap((one) => context.blocks.get(one) ?? []),
+    dependsOn: [...(context.parts.get(entity) ?? []), ...neededBefore(context.world, entity)].flatMap(
+      (one) => context.blocks.get(one) ?? [],
+    ),
   };
 }
 
@@ -155,8 +158,9 @@ function secretArgument(
   ignored: string[],
 ): (readonly [string, Expression])[] {
   const value = entity.row[name] ?? null;
+  if (!isTaken(entity.definition, entity.row, name)) return [];
   const isTold = !isUntoldSecret(attribute, value);
-  const isNeeded = isNeededSecret(attribute);
+  const isNeeded = isNeededSecret(attribute) || isNeededNow(entity, name);
   if (isTold && value === null) return [];
   const variable = `${label}_${name}`;
   // What the server does not tell would be sent again by the first apply.
@@ -170,6 +174,13 @@ function secretArgument(
     value: isTold ? value : null,
   });
   return [[name, variableText(variable)]];
+}
+
+/** Is something switched on that needs the secret? */
+function isNeededNow({ definition, row }: Entity, name: string): boolean {
+  return Object.entries(definition.cloning?.needsSecret ?? {}).some(
+    ([switched, secrets]) => row[switched] === true && secrets.includes(name),
+  );
 }
 
 function expressionOf(linked: Linked | undefined, type: AttributeType, value: Value, context: Context): Expression {

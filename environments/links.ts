@@ -76,8 +76,15 @@ export function referencesOf(world: World, entity: Entity): readonly Entity[] {
     }
   };
   for (const [, linked] of linksOf(world, entity)) collect(linked);
+  for (const other of neededBefore(world, entity)) found.add(other);
   found.delete(entity);
   return [...found];
+}
+
+/** Objects that must be there first, although nothing refers to them. */
+export function neededBefore(world: World, { definition }: Entity): readonly Entity[] {
+  const types = definition.cloning?.after ?? [];
+  return types.length === 0 ? [] : [...world.byId.values()].flat().filter((one) => types.includes(one.definition.type));
 }
 
 /** A linked value as a plain one, with every id written as `id` says. */

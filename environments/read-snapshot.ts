@@ -3,7 +3,8 @@ import { startOperation } from "../provider/engine/operation.ts";
 import { read } from "../provider/engine/read.ts";
 import { createWait } from "../provider/engine/wait.ts";
 import { fromWire } from "../provider/engine/wire.ts";
-import { ApiError, type Backend, type JsonObject } from "../provider/schema/backend.ts";
+import { camelCase } from "../provider/schema/attribute.ts";
+import { ApiError, type Backend, type Json, type JsonObject } from "../provider/schema/backend.ts";
 import type { ResourceDefinition } from "../provider/schema/resource.ts";
 import { isOlder } from "../provider/schema/server-version.ts";
 import type { Row } from "../provider/schema/value.ts";
@@ -16,6 +17,8 @@ export interface SnapshotOptions {
   readonly definitions: readonly ResourceDefinition[];
   /** Content to read beside the configuration. */
   readonly data: ReadonlySet<DataClass>;
+  /** The API key in use, which is no object to carry. */
+  readonly key?: string;
   /** Kinds left out on purpose. */
   isExcluded(type: string): boolean;
   /** Told after each kind. */
@@ -26,7 +29,8 @@ export interface SnapshotOptions {
  * Reads all objects of a project, kind by kind from their lists. A kind that the key may not read does not stop the others: all of them
  * are told at the end, in one `EnvironmentError` that names the scopes. Nothing is left out in silence.
  */
-export async function readSnapshot(backend: Backend, options: SnapshotOptions): Promise<Snapshot> {
+export async function readSnapshot(server: Backend, options: SnapshotOptions): Promise<Snapshot> {
+  const backend = remembering(server);
   const version = await backend.version();
   const omitted: Omission[] = [];
   const forbidden: Forbidden[] = [];
@@ -53,9 +57,21 @@ export async function readSnapshot(backend: Backend, options: SnapshotOptions): 
     }
   };
   for (const kind of kinds) readings.set(kind, readKind(kind));
-  const entities = (await Promise.all(readings.values())).flat();
+  const read = (await Promise.all(readings.values())).flat();
+  const entities = read.filter((entity) => !isOwnKey(entity, options.key));
+  for (const { address } of read.filter((entity) => isOwnKey(entity, options.key))) {
+    omitted.push({ address, reason: "It is the key that this command uses.", remedy: "" });
+  }
   if (forbidden.length > 0) throw forbiddenError(forbidden);
   return { entities, omitted: omitted.sort((left, right) => (left.address < right.address ? -1 : 1)) };
+}
+
+/** The key by which the project is read: changing or deleting it would saw off the branch that the command sits on. */
+function isOwnKey({ definition, answer }: Entity, key: string | undefined): boolean {
+  if (key === undefined || answer === null) return false;
+  return Object.entries(definition.attributes).some(
+    ([name, { options }]) => options.sensitive === true && answer[camelCase(name)] === key,
+  );
 }
 
 /** Requests at once: Appwrite's own advice for servers that others use as well. */
@@ -150,6 +166,21 @@ function unknownRoute({ definition }: Kind, version: string | null): Omission {
     address: definition.type,
     reason: `This server${version === null ? "" : ` (Appwrite ${version})`} has no route for it (${path}).`,
     remedy: "Upgrade the server to carry it.",
+  };
+}
+
+/** The same server, asked once for each thing: several kinds are parts of one answer. */
+function remembering(backend: Backend): Backend {
+  const answers = new Map<string, Promise<Json>>();
+  return {
+    ...backend,
+    call: (call) => {
+      if (call.method !== "GET") return backend.call(call);
+      const key = JSON.stringify(call);
+      const answer = answers.get(key) ?? backend.call(call);
+      answers.set(key, answer);
+      return answer;
+    },
   };
 }
 

@@ -92,13 +92,19 @@ export async function terraformPlan(
       environment,
       signal,
     );
-    if (planned.code !== 0) throw new EnvironmentError(`terraform plan failed in ${folder}:\n${planned.output.trim()}`);
+    if (planned.code !== 0) throw planError(planned.output);
     const shown = await runTerraform(["show", "-json", file], folder, environment, signal);
     if (shown.code !== 0) throw new EnvironmentError(`terraform show failed in ${folder}:\n${shown.output.trim()}`);
     return JSON.parse(shown.stdout) as TerraformPlan;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+/** Terraform's own words, without what it planned before it gave up. */
+function planError(output: string): EnvironmentError {
+  const begin = output.search(/^(?:\S* )?Error: /m);
+  return new EnvironmentError(`terraform plan failed:\n${output.slice(Math.max(0, begin)).trim()}`);
 }
 
 /** Changes of a plan that do something, imports apart. */

@@ -158,6 +158,8 @@ export interface Cloning {
   readonly skip?: { readonly reason: string; readonly remedy: string };
   /** Ids are unique over the whole server (real-server F10): a clone within one server chooses new ones. */
   readonly ids?: "server";
+  /** Types whose objects must be there first, although nothing refers to them: templates need SMTP. */
+  readonly after?: readonly string[];
   /** By what an object is known where its id differs: a variable by its key, a rule by its domain. */
   readonly knownBy?: readonly string[];
   /** The property of the parent's answer that holds all objects of this kind, so that they need no request of their own. */

@@ -1,9 +1,10 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { readSnapshot } from "../../environments/read-snapshot.ts";
 import { writeSnapshot } from "../../environments/snapshot-file.ts";
 import { catalogue } from "../../provider/resources/index.ts";
-import type { Backend } from "../../provider/schema/backend.ts";
 import { post, startTwoEnvironments, type TwoEnvironments } from "../support/environments.ts";
-import { fillProject } from "../support/project.ts";
+import { CANARY, fillProject } from "../support/project.ts";
 
 let two: TwoEnvironments;
 
@@ -16,9 +17,14 @@ beforeEach(() => {
   two.configure({});
 });
 
-const snapshotOf = async (client: Backend): Promise<string> =>
+const snapshotOf = async (name: "staging" | "prod"): Promise<string> =>
   writeSnapshot(
-    await readSnapshot(client, { definitions: catalogue.resources, data: new Set(), isExcluded: () => false }),
+    await readSnapshot(name === "staging" ? two.stagingClient : two.prodClient, {
+      definitions: catalogue.resources,
+      data: new Set(),
+      key: two[name].apiKey,
+      isExcluded: () => false,
+    }),
   );
 
 const writes = (): readonly string[] =>
@@ -27,20 +33,75 @@ const writes = (): readonly string[] =>
     .filter(({ method }) => !["GET", "JOB"].includes(method))
     .map(({ method, path }) => `${method} ${path}`);
 
+/** Secrets that no server tells, as an environments file gives them. */
+const SECRETS = Object.fromEntries(
+  ["github", "google", "oidc"].map((type) => [`appwrite_auth_provider.${type} client_secret`, { env: "SIGN_IN" }]),
+);
+const environment = { SIGN_IN: `${CANARY}-sign-in` };
+
 describe("a project with every kind in it", () => {
   beforeEach(() => fillProject(two.stagingClient), 120_000);
 
   test("is cloned so that both are equal, and a second clone writes nothing", async () => {
-    const first = await two.run(["clone", "staging", "prod", "--yes"]);
+    two.configure({ prod: { secrets: SECRETS } });
+    const first = await two.run(["clone", "staging", "prod", "--yes"], { environment });
     expect(first.err.split("\n").filter((line) => !line.startsWith("["))).toEqual([]);
     expect(first.code).toBe(0);
-    expect(await snapshotOf(two.prodClient)).toBe(await snapshotOf(two.stagingClient));
+    expect(await snapshotOf("prod")).toBe(await snapshotOf("staging"));
 
     two.prod.clearRequests();
-    const second = await two.run(["clone", "staging", "prod", "--yes"]);
+    const second = await two.run(["clone", "staging", "prod", "--yes"], { environment });
     expect({ code: second.code, writes: writes() }).toEqual({ code: 0, writes: [] });
     expect(second.out).toContain("prod is like staging");
-    expect((await two.run(["diff", "staging", "prod"])).code).toBe(0);
+    expect((await two.run(["diff", "staging", "prod"], { environment })).code).toBe(0);
+  }, 120_000);
+
+  test("tells every secret that it could not carry, with the command that sets it", async () => {
+    const first = await two.run(["clone", "staging", "prod", "--yes", "--json"]);
+    const told = JSON.parse(first.out) as {
+      readonly applied: boolean;
+      readonly not_carried: readonly { readonly address: string; readonly remedy: string }[];
+    };
+    expect(told.applied).toBe(true);
+    expect(told.not_carried).toContainEqual({
+      address: "appwrite_auth_provider.github enabled",
+      reason: "It cannot be switched on while client_secret is missing.",
+      remedy: "appwrite-iac set prod appwrite_auth_provider.github enabled=true client_secret=env:NAME",
+    });
+    two.prod.clearRequests();
+    expect((await two.run(["clone", "staging", "prod", "--yes"])).code).toBe(0);
+    expect(writes()).toEqual([]);
+
+    const set = await two.run(
+      ["set", "prod", "appwrite_auth_provider.github", "enabled=true", "client_secret=env:SIGN_IN"],
+      { environment },
+    );
+    expect(set).toMatchObject({ code: 0, err: "" });
+    expect(await snapshotOf("prod")).toContain('"type": "github",\n      "enabled": true');
+  }, 120_000);
+
+  test("never shows a secret, in no format, output, map or base", async () => {
+    two.configure({ prod: { secrets: SECRETS } });
+    const shown: string[] = [];
+    const commands = [
+      ["diff", "staging", "prod"],
+      ["diff", "staging", "prod", "--json"],
+      ["diff", "staging", "prod", "--format", "markdown"],
+      ["promote", "staging", "prod", "--yes"],
+      ...["hcl", "json", "constructs", "snapshot", "appwrite-config"].map((format) => [
+        ...["export", "staging", "--format", format, "--out"],
+        `out-${format}`,
+      ]),
+    ];
+    for (const words of commands) {
+      const { out, err } = await two.run(words, { environment });
+      shown.push(out, err);
+    }
+    for (const path of readdirSync(two.folder, { recursive: true, withFileTypes: true })) {
+      if (path.isFile()) shown.push(readFileSync(join(path.parentPath, path.name), "utf8"));
+    }
+    expect(shown.length).toBeGreaterThan(30);
+    expect(shown.filter((text) => text.includes(CANARY) || text.includes(two.staging.apiKey))).toEqual([]);
   }, 120_000);
 });
 
@@ -71,7 +132,7 @@ describe("consent", () => {
     expect({ code: declined.code, writes: writes() }).toEqual({ code: 1, writes: [] });
     const given = await two.run(["clone", "staging", "prod"], { answer: async () => "prod" });
     expect(given.code).toBe(0);
-    expect(await snapshotOf(two.prodClient)).toBe(await snapshotOf(two.stagingClient));
+    expect(await snapshotOf("prod")).toBe(await snapshotOf("staging"));
   });
 
   test("cannot be given for a deletion in a protected environment", async () => {

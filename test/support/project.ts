@@ -47,13 +47,18 @@ export async function fillProject(
   const made: string[] = [];
   const types = catalogue.resources
     .map(({ type }) => type)
-    .filter((type) => isWanted(type) && existsSync(join(EXAMPLES, type, "resource.tf")));
+    .filter((type) => isWanted(type) && isInProject(type) && existsSync(join(EXAMPLES, type, "resource.tf")));
   for (const [index, type] of types.entries()) {
     made.push(
       ...(await applyExample(backend, exampleFile(`resources/${type}/resource.tf`), join(EXAMPLES, type), `-${index}`)),
     );
   }
   return made;
+}
+
+/** Is it an object in a project? The project itself is none. */
+function isInProject(type: string): boolean {
+  return catalogue.resources.find((one) => one.type === type)?.attributes["project_id"] !== undefined;
 }
 
 /** Applies one file; `suffix` is put behind every id that it chooses. Gives the addresses of what was made. */

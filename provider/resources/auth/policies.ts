@@ -73,6 +73,16 @@ export const authPolicies = defineResource({
   api: { queue: SETTINGS_QUEUE },
   hooks: { ...switchboardHooks({ read, write }), check: rangeFaults },
   importId: ["project_id"],
+  cloning: {
+    config: "settings.auth.security",
+    configNames: {
+      session_duration: "duration",
+      session_limit: "sessionsLimit",
+      user_limit: "limit",
+      password_personal_data: "personalDataCheck",
+      session_alert: "sessionAlerts",
+    },
+  },
   lookup: { by: [], plural: null },
   singleton: { onDestroy: "The project's policies stay as they are; Terraform no longer manages them." },
 });

@@ -87,7 +87,11 @@ export const authProvider = defineResource({
   },
   importId: ["type"],
   lookup: { by: [], plural: "appwrite_auth_providers" },
-  cloning: { needsSecret: { enabled: ["client_secret", "p8_file"] } },
+  cloning: {
+    needsSecret: { enabled: ["client_secret", "p8_file"] },
+    // The list tells all that there could be; those that were never set up are no objects.
+    owns: ({ enabled, clientId }) => enabled === true || (clientId ?? "") !== "",
+  },
 });
 
 /** A provider's answer in the words that all share. */

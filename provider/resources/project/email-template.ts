@@ -61,6 +61,7 @@ export const projectEmailTemplate = defineResource({
     list: async (backend) => customised(await settingsAccess(backend)),
   },
   importId: ["template", "locale"],
+  cloning: { after: ["appwrite_project_smtp"] },
   lookup: { by: [], plural: null },
 });
 

@@ -34,6 +34,7 @@ export const projectProtocols = defineResource({
         : access.call({ method: "PATCH", path: `/project/protocols/${name}`, body: { enabled: value === true } }),
   }),
   importId: ["project_id"],
+  cloning: { config: "settings.protocols" },
   lookup: { by: [], plural: null },
   singleton: { onDestroy: "The project's protocols stay as they are; Terraform no longer manages them." },
 });

@@ -42,6 +42,7 @@ export const projectServices = defineResource({
         : access.call({ method: "PATCH", path: `/project/services/${name}`, body: { enabled: value === true } }),
   }),
   importId: ["project_id"],
+  cloning: { config: "settings.services" },
   lookup: { by: [], plural: null },
   singleton: { onDestroy: "The project's services stay as they are; Terraform no longer manages them." },
 });

@@ -73,7 +73,7 @@ export const webhook = defineResource({
   },
   importId: ["id"],
   lookup: { by: ["name"], plural: "appwrite_webhooks" },
-  cloning: { ids: "server" },
+  cloning: { ids: "server", config: "webhooks" },
 });
 
 async function update({ backend }: Session, prior: Row, planned: Row, config: Row): Promise<JsonObject> {
