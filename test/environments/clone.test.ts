@@ -88,10 +88,9 @@ describe("a project with every kind in it", () => {
       ["diff", "staging", "prod", "--json"],
       ["diff", "staging", "prod", "--format", "markdown"],
       ["promote", "staging", "prod", "--yes"],
-      ...["hcl", "json", "constructs", "snapshot", "appwrite-config"].map((format) => [
-        ...["export", "staging", "--format", format, "--out"],
-        `out-${format}`,
-      ]),
+      ...["hcl", "json", "constructs", "snapshot", "appwrite-config"].map((format) =>
+        `export staging --format ${format} --out out-${format}`.split(" "),
+      ),
     ];
     for (const words of commands) {
       const { out, err } = await two.run(words, { environment });
