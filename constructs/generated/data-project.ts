@@ -8,7 +8,8 @@ export interface DataProjectConfig extends TerraformMetaArguments {
   /**
    * ID of the project.
    *
-   * 1 to 36 characters. Takes lower-case letters, digits and hyphens, beginning with a letter or digit.
+   * 1 to 36 characters. Takes lower-case letters, digits and hyphens, beginning with a letter or digit, and not the
+   * reserved console.
    */
   readonly id: string;
 }

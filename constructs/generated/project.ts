@@ -8,8 +8,8 @@ export interface ProjectConfig extends TerraformMetaArguments {
   /**
    * ID of the project. When not set, the provider chooses one.
    *
-   * 1 to 36 characters. Takes lower-case letters, digits and hyphens, beginning with a letter or digit. A change
-   * replaces the project.
+   * 1 to 36 characters. Takes lower-case letters, digits and hyphens, beginning with a letter or digit, and not the
+   * reserved console. A change replaces the project.
    */
   readonly id?: string | undefined;
   /**

@@ -32,6 +32,8 @@ const BY_TYPE: { readonly [type: string]: string } = {
   key_already_exists: "Ids of API keys are unique over the whole server. Leave id out, or choose another one.",
   webhook_already_exists: "Ids of webhooks are unique over the whole server. Leave id out, or choose another one.",
   platform_already_exists: "Ids of platforms are unique over the whole server. Leave id out, or choose another one.",
+  project_smtp_config_invalid:
+    "Appwrite connects to the mail server when SMTP is enabled. Check host, port, secure, username and password, and that the Appwrite server reaches the mail server; or write enabled = false for now.",
   general_service_disabled: "The service is switched off in the project's settings.",
   redirect: "The API is somewhere else. Write the address that the server redirects to, up to /v1, as the endpoint.",
   general_rate_limit_exceeded:

@@ -84,14 +84,7 @@ function judgeType(type: AttributeType, value: Value, path: Path, writeOnlyAllow
       const known = type.values.some(
         (one) => one === word || (type.foldCase && one.toLowerCase() === word.toLowerCase()),
       );
-      return known
-        ? []
-        : [
-            invalid(
-              path,
-              `${printPath(path)} must be one of ${list(type.values)}, not ${JSON.stringify(word)}.${meant(word, type.values)}`,
-            ),
-          ];
+      return known ? [] : [invalid(path, wordFault(printPath(path), word, type.values))];
     }
     case "int":
       return isInteger(value) ? [] : [invalid(path, `${printPath(path)} must be a whole number of 64 bits.`)];
@@ -217,8 +210,15 @@ function list(words: readonly string[]): string {
     : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`.replace(/ and /, " or ");
 }
 
-/** "Did you mean …?" for a word that is close to a known one. */
-function meant(word: string, known: readonly string[]): string {
+/** So many words a message lists although one of them was meant. */
+const FEW_WORDS = 20;
+
+/** What is wrong with a word, and which one was meant, as far as it is close to a known one. */
+function wordFault(place: string, word: string, known: readonly string[]): string {
   const near = nearest(word, known);
-  return near === null ? "" : ` Did you mean ${JSON.stringify(near)}?`;
+  const shown = JSON.stringify(word);
+  if (near !== null && known.length > FEW_WORDS)
+    return `${place} is ${shown}, which is none of the ${known.length} words that it takes. Did you mean ${JSON.stringify(near)}?`;
+  const meant = near === null ? "" : ` Did you mean ${JSON.stringify(near)}?`;
+  return `${place} must be one of ${list(known)}, not ${shown}.${meant}`;
 }

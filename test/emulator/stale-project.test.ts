@@ -1,4 +1,6 @@
 import { type Emulator, startEmulator } from "../../emulator/index.ts";
+import type { Json } from "../../emulator/json.ts";
+import { apiOf } from "../support/api.ts";
 
 /** The fault that makes settings race as those of a real Appwrite do (real-server.md, F4): without it nothing would prove the queue. */
 
@@ -26,20 +28,12 @@ test.each([
   expect(closed < METHODS.length).toBe(lost);
 });
 
-function close(method: string): Promise<unknown> {
+function close(method: string): Promise<Json> {
   return call("PATCH", `/project/auth-methods/${method}`, { enabled: false });
 }
 
-async function call(method: string, path: string, body?: object): Promise<unknown> {
-  const answer = await fetch(`${emulator.endpoint}${path}`, {
-    method,
-    headers: {
-      "x-appwrite-project": emulator.projectId,
-      "x-appwrite-key": emulator.apiKey,
-      "content-type": "application/json",
-    },
-    ...(body ? { body: JSON.stringify(body) } : {}),
-  });
+async function call(method: string, path: string, body?: Json): Promise<Json> {
+  const answer = await apiOf(emulator)(method, path, body);
   expect(answer.status).toBe(200);
-  return answer.json();
+  return answer.body;
 }

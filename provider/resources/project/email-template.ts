@@ -1,13 +1,16 @@
 import {
+  ApiError,
   type Backend,
   type Change,
   type Diagnostic,
   defineResource,
+  error,
   type JsonObject,
   projectId,
   type Row,
   type Session,
   t,
+  UserError,
   warning,
 } from "../../schema/index.ts";
 import { EMAIL } from "../patterns.ts";
@@ -82,7 +85,11 @@ async function write(session: Session, planned: Row): Promise<JsonObject> {
     return fromOld((await access.call({ method: "PATCH", path, body })) as JsonObject);
   }
   const body = { templateId: String(template), locale: String(locale), ...fields };
-  await access.call({ method: "PATCH", path: PATH, body });
+  try {
+    await access.call({ method: "PATCH", path: PATH, body });
+  } catch (cause) {
+    throw withRemedy(cause);
+  }
   const kept = await find(access, planned);
   if (kept === null) {
     session.report(
@@ -93,6 +100,14 @@ async function write(session: Session, planned: Row): Promise<JsonObject> {
     );
   }
   return kept ?? body;
+}
+
+/** Appwrite says that it needs SMTP, but not how a configuration sees to that. */
+function withRemedy(cause: unknown): unknown {
+  if (!(cause instanceof ApiError) || !cause.details.message.startsWith("SMTP must be enabled")) return cause;
+  const text =
+    "Appwrite takes e-mail templates only while custom SMTP is enabled. Enable it by appwrite_project_smtp, and name that resource in depends_on.";
+  return new UserError(error("SMTP not enabled", text, "template"));
 }
 
 /** The customised template. 1.9.0 does not tell the customised from the built-in ones. */

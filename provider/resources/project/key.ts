@@ -2,6 +2,8 @@ import {
   ApiError,
   type Backend,
   type Call,
+  type Change,
+  type Diagnostic,
   defineResource,
   error,
   id,
@@ -13,7 +15,7 @@ import {
   t,
   UserError,
 } from "../../schema/index.ts";
-import { KEY_SCOPES } from "./scopes.ts";
+import { KEY_SCOPES, scopeFault } from "./scopes.ts";
 import { isOldServer, SETTINGS_SINCE, type SettingsAccess, settingsAccess } from "./settings.ts";
 
 const PATH = "/project/keys";
@@ -50,6 +52,7 @@ export const projectKey = defineResource({
 
   api: { list: LISTING },
   hooks: {
+    check: scopeFaults,
     create,
     update: async ({ backend }, _prior, planned) => {
       const access = await accessFor(backend, planned);
@@ -78,6 +81,17 @@ export const projectKey = defineResource({
   lookup: { by: ["name"], plural: "appwrite_project_keys" },
   cloning: { ids: "server" },
 });
+
+/** Versions differ in the scopes that they know. */
+async function scopeFaults(backend: Backend, { action, config }: Change): Promise<readonly Diagnostic[]> {
+  const version = await backend.version();
+  const scopes = config?.["scopes"];
+  if (action === "delete" || version === null || !isList(scopes)) return [];
+  return scopes.flatMap((scope) => {
+    const fault = typeof scope === "string" ? scopeFault(scope, version) : null;
+    return fault === null ? [] : [error("Invalid value", fault, "scopes")];
+  });
+}
 
 async function create({ backend }: Session, planned: Row): Promise<JsonObject> {
   const access = await accessFor(backend, planned);

@@ -18,8 +18,8 @@ import {
 import { isOldServer } from "./settings.ts";
 
 const PROJECT_ID = {
-  expression: /^[a-z0-9][a-z0-9-]*$/,
-  words: "lower-case letters, digits and hyphens, beginning with a letter or digit",
+  expression: /^(?!console$)[a-z0-9][a-z0-9-]*$/,
+  words: "lower-case letters, digits and hyphens, beginning with a letter or digit, and not the reserved console",
 } as const;
 
 export const project = defineResource({
