@@ -8,7 +8,8 @@ export interface AuthMembershipConfig extends TerraformMetaArguments {
   /**
    * ID of the team.
    *
-   * 1 to 255 characters. A change replaces the membership.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit. A
+   * change replaces the membership.
    */
   readonly teamId: string;
   /**

@@ -15,7 +15,8 @@ export interface AuthTargetConfig extends TerraformMetaArguments {
   /**
    * ID of the user.
    *
-   * 1 to 255 characters. A change replaces the target.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit. A
+   * change replaces the target.
    */
   readonly userId: string;
   /**

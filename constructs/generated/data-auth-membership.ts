@@ -10,7 +10,7 @@ export interface DataAuthMembershipConfig extends TerraformMetaArguments {
   /**
    * ID of the team.
    *
-   * 1 to 255 characters.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit.
    */
   readonly teamId: string;
   /**

@@ -9,7 +9,7 @@ export interface DataAuthMembershipsConfig extends TerraformMetaArguments {
   /**
    * ID of the team.
    *
-   * 1 to 255 characters.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit.
    */
   readonly teamId: string;
   /** ID of the project. The provider's project when not set. */

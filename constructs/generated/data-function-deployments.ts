@@ -9,7 +9,7 @@ export interface DataFunctionDeploymentsConfig extends TerraformMetaArguments {
   /**
    * ID of the function.
    *
-   * 1 to 255 characters.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit.
    */
   readonly functionId: string;
   /** ID of the project. The provider's project when not set. */

@@ -9,7 +9,7 @@ export interface DataSiteVariablesConfig extends TerraformMetaArguments {
   /**
    * ID of the site.
    *
-   * 1 to 255 characters.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit.
    */
   readonly siteId: string;
   /** ID of the project. The provider's project when not set. */

@@ -9,13 +9,13 @@ export interface DataStorageFileTokensConfig extends TerraformMetaArguments {
   /**
    * ID of the bucket.
    *
-   * 1 to 255 characters.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit.
    */
   readonly bucketId: string;
   /**
    * ID of the file.
    *
-   * 1 to 255 characters.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit.
    */
   readonly fileId: string;
   /** ID of the project. The provider's project when not set. */

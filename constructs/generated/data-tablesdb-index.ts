@@ -8,13 +8,13 @@ export interface DataTablesdbIndexConfig extends TerraformMetaArguments {
   /**
    * ID of the database.
    *
-   * 1 to 255 characters.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit.
    */
   readonly databaseId: string;
   /**
    * ID of the table.
    *
-   * 1 to 255 characters.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit.
    */
   readonly tableId: string;
   /**

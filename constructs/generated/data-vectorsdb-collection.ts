@@ -14,7 +14,7 @@ export interface DataVectorsdbCollectionConfig extends TerraformMetaArguments {
   /**
    * ID of the database.
    *
-   * 1 to 255 characters.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit.
    */
   readonly databaseId: string;
   /**

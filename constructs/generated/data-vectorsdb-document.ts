@@ -14,13 +14,13 @@ export interface DataVectorsdbDocumentConfig extends TerraformMetaArguments {
   /**
    * ID of the database.
    *
-   * 1 to 255 characters.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit.
    */
   readonly databaseId: string;
   /**
    * ID of the collection.
    *
-   * 1 to 255 characters.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit.
    */
   readonly collectionId: string;
   /** ID of the project. The provider's project when not set. */

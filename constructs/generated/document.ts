@@ -17,13 +17,15 @@ export interface DocumentConfig extends TerraformMetaArguments {
   /**
    * ID of the database.
    *
-   * 1 to 255 characters. A change replaces the document.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit. A
+   * change replaces the document.
    */
   readonly databaseId: string;
   /**
    * ID of the collection.
    *
-   * 1 to 255 characters. A change replaces the document.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit. A
+   * change replaces the document.
    */
   readonly collectionId: string;
   /** The values, as a JSON object by attribute key: `jsonencode({ title = "Dune" })`. */

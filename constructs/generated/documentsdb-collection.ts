@@ -17,7 +17,8 @@ export interface DocumentsdbCollectionConfig extends TerraformMetaArguments {
   /**
    * ID of the database.
    *
-   * 1 to 255 characters. A change replaces the collection.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit. A
+   * change replaces the collection.
    */
   readonly databaseId: string;
   /**

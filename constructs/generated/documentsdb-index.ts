@@ -8,13 +8,15 @@ export interface DocumentsdbIndexConfig extends TerraformMetaArguments {
   /**
    * ID of the database.
    *
-   * 1 to 255 characters. A change replaces the index.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit. A
+   * change replaces the index.
    */
   readonly databaseId: string;
   /**
    * ID of the collection.
    *
-   * 1 to 255 characters. A change replaces the index.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit. A
+   * change replaces the index.
    */
   readonly collectionId: string;
   /**

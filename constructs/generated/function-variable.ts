@@ -16,7 +16,8 @@ export interface FunctionVariableConfig extends TerraformMetaArguments {
   /**
    * ID of the function.
    *
-   * 1 to 255 characters. A change replaces the variable.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit. A
+   * change replaces the variable.
    */
   readonly functionId: string;
   /**

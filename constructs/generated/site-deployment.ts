@@ -8,7 +8,8 @@ export interface SiteDeploymentConfig extends TerraformMetaArguments {
   /**
    * ID of the site.
    *
-   * 1 to 255 characters. A change replaces the deployment.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit. A
+   * change replaces the deployment.
    */
   readonly siteId: string;
   /**

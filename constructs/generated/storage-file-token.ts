@@ -8,13 +8,15 @@ export interface StorageFileTokenConfig extends TerraformMetaArguments {
   /**
    * ID of the bucket.
    *
-   * 1 to 255 characters. A change replaces the file token.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit. A
+   * change replaces the file token.
    */
   readonly bucketId: string;
   /**
    * ID of the file.
    *
-   * 1 to 255 characters. A change replaces the file token.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit. A
+   * change replaces the file token.
    */
   readonly fileId: string;
   /** Until when it is valid, in ISO 8601. For ever when not set. */

@@ -16,7 +16,8 @@ export interface StorageFileConfig extends TerraformMetaArguments {
   /**
    * ID of the bucket.
    *
-   * 1 to 255 characters. A change replaces the file.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit. A
+   * change replaces the file.
    */
   readonly bucketId: string;
   /**

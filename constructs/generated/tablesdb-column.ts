@@ -8,13 +8,15 @@ export interface TablesdbColumnConfig extends TerraformMetaArguments {
   /**
    * ID of the database.
    *
-   * 1 to 255 characters. A change replaces the column.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit. A
+   * change replaces the column.
    */
   readonly databaseId: string;
   /**
    * ID of the table.
    *
-   * 1 to 255 characters. A change replaces the column.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit. A
+   * change replaces the column.
    */
   readonly tableId: string;
   /**

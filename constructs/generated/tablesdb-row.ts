@@ -17,13 +17,15 @@ export interface TablesdbRowConfig extends TerraformMetaArguments {
   /**
    * ID of the database.
    *
-   * 1 to 255 characters. A change replaces the row.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit. A
+   * change replaces the row.
    */
   readonly databaseId: string;
   /**
    * ID of the table.
    *
-   * 1 to 255 characters. A change replaces the row.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit. A
+   * change replaces the row.
    */
   readonly tableId: string;
   /** The values, as a JSON object by column key: `jsonencode({ title = "Dune" })`. */

@@ -68,10 +68,11 @@ export function attributeSentences(
     doc,
     isInput ? allowedWords(attribute) : null,
     presence === "default" && !/\bdefault/i.test(doc) ? `Default: ${literal(attribute.default ?? null)}.` : null,
-    ...(isInput ? limits(attribute) : []),
+    // How the id of another object looks, that object's page says.
+    ...(isInput && !options.ref ? limits(attribute) : []),
     options.ref && isInput ? seeAlso(options.ref, link) : null,
     options.conflictsWith?.length ? `Conflicts with ${names(options.conflictsWith, "and")}.` : null,
-    options.requires?.length ? `Needs ${names(options.requires, "and")}.` : null,
+    options.requires?.some((name) => !doc.includes(`\`${name}\``)) ? `Needs ${names(options.requires, "and")}.` : null,
     options.unreadable ? "The server does not tell it, so a change made elsewhere is not seen." : null,
     options.since ? `Needs Appwrite ${options.since} or later.` : null,
     options.deprecated ? `**Deprecated:** ${options.deprecated}` : null,
@@ -147,7 +148,7 @@ function seeAlso(type: string, link: (type: string) => string | null): string | 
 /** What a change does, unless the doc says so itself (a rename in place). */
 function replacing({ doc, options, presence }: Attribute, whole: string): string | null {
   if (options.replace === "cleared") return `Removing this replaces the ${whole}.`;
-  if (!options.replace || /\b(a change|changing)\b/i.test(doc)) return null;
+  if (!options.replace || /\b(a change|changing|when it changes)\b/i.test(doc)) return null;
   return presence === "computed"
     ? `When it changes, the ${whole} is replaced.`
     : `Changing this replaces the ${whole}.`;
