@@ -15,6 +15,7 @@ export {
 export { Bucket, type BucketProps, type IBucket } from "./bucket.ts";
 export { FunctionApp, type FunctionAppProps, Site, type SiteProps, type Variables } from "./compute.ts";
 export { ClassicDatabase, type ClassicDatabaseProps, Database, type DatabaseProps } from "./database.ts";
+export type { Duration } from "./duration.ts";
 export {
   type AnyEnvironment,
   type Definitions,
@@ -30,6 +31,8 @@ export * from "./generated/index.ts";
 export * as l1 from "./generated/index.ts";
 /** The messaging providers, one class for each service. */
 export * as MessagingProvider from "./generated/messaging-providers.ts";
+/** The sign-in providers, one function for each. */
+export * as OAuth from "./generated/oauth.ts";
 export type { JsonValue } from "./json-template.ts";
 export type { ManagedProps, ProtectedProps } from "./managed.ts";
 export {
@@ -41,8 +44,17 @@ export {
   Topic,
   type TopicProps,
 } from "./messaging.ts";
+export { SignIn, type SignInProps } from "./oauth.ts";
 export { type Named, Permission, Role, type Verb } from "./permission.ts";
+export { ApiKey, type ApiKeyProps, Platform, type PlatformProps, Webhook, type WebhookProps } from "./project.ts";
 export { Secret, type SecretOptions } from "./secret.ts";
+export {
+  AuthSettings,
+  type AuthSettingsProps,
+  type EmailTemplate,
+  ProjectSettings,
+  type ProjectSettingsProps,
+} from "./settings.ts";
 export type { Size } from "./size.ts";
 export {
   Collection,

@@ -4,7 +4,7 @@ import type { Construct } from "constructs";
 import { Sender, type SenderProps } from "../messaging.ts";
 import type { Secret } from "../secret.ts";
 
-/** What a `mailgun` takes. */
+/** What `mailgun` takes. */
 export interface MailgunProps extends SenderProps {
   /** API key (Mailgun, SendGrid, Resend, Vonage, Telesign, Textmagic). */
   readonly apiKey: Secret;
@@ -50,7 +50,7 @@ export class Mailgun extends Sender {
   }
 }
 
-/** What a `sendgrid` takes. */
+/** What `sendgrid` takes. */
 export interface SendgridProps extends SenderProps {
   /** API key (Mailgun, SendGrid, Resend, Vonage, Telesign, Textmagic). */
   readonly apiKey: Secret;
@@ -88,7 +88,7 @@ export class Sendgrid extends Sender {
   }
 }
 
-/** What a `resend` takes. */
+/** What `resend` takes. */
 export interface ResendProps extends SenderProps {
   /** API key (Mailgun, SendGrid, Resend, Vonage, Telesign, Textmagic). */
   readonly apiKey: Secret;
@@ -126,7 +126,7 @@ export class Resend extends Sender {
   }
 }
 
-/** What a `ses` takes. */
+/** What `ses` takes. */
 export interface SesProps extends SenderProps {
   /**
    * ID of the access key (Amazon SES).
@@ -176,7 +176,7 @@ export class Ses extends Sender {
   }
 }
 
-/** What a `smtp` takes. */
+/** What `smtp` takes. */
 export interface SmtpProps extends SenderProps {
   /**
    * Host, or several with their ports, separated by semicolons (SMTP).
@@ -242,7 +242,7 @@ export class Smtp extends Sender {
   }
 }
 
-/** What a `twilio` takes. */
+/** What `twilio` takes. */
 export interface TwilioProps extends SenderProps {
   /**
    * Account SID (Twilio).
@@ -269,7 +269,7 @@ export class Twilio extends Sender {
   }
 }
 
-/** What a `vonage` takes. */
+/** What `vonage` takes. */
 export interface VonageProps extends SenderProps {
   /** API key (Mailgun, SendGrid, Resend, Vonage, Telesign, Textmagic). */
   readonly apiKey: Secret;
@@ -292,7 +292,7 @@ export class Vonage extends Sender {
   }
 }
 
-/** What a `msg91` takes. */
+/** What `msg91` takes. */
 export interface Msg91Props extends SenderProps {
   /**
    * ID of the template (MSG91).
@@ -318,7 +318,7 @@ export class Msg91 extends Sender {
   }
 }
 
-/** What a `telesign` takes. */
+/** What `telesign` takes. */
 export interface TelesignProps extends SenderProps {
   /**
    * ID of the customer (Telesign).
@@ -345,7 +345,7 @@ export class Telesign extends Sender {
   }
 }
 
-/** What a `textmagic` takes. */
+/** What `textmagic` takes. */
 export interface TextmagicProps extends SenderProps {
   /**
    * User name (SMTP, Textmagic).
@@ -372,7 +372,7 @@ export class Textmagic extends Sender {
   }
 }
 
-/** What a `fcm` takes. */
+/** What `fcm` takes. */
 export interface FcmProps extends SenderProps {
   /** Service account as JSON text, such as `file("account.json")` (FCM). */
   readonly serviceAccountJson: Secret;
@@ -386,7 +386,7 @@ export class Fcm extends Sender {
   }
 }
 
-/** What a `apns` takes. */
+/** What `apns` takes. */
 export interface ApnsProps extends SenderProps {
   /** Authentication key (MSG91), or the content of the .p8 key (APNS). */
   readonly authKey: Secret;

@@ -1,3 +1,4 @@
+import { OAUTH2_PROVIDERS } from "../../provider/resources/auth/oauth2-providers.ts";
 import { catalogue } from "../../provider/resources/index.ts";
 import { PROVIDER_KINDS } from "../../provider/resources/messaging/provider-kinds.ts";
 import type { Attribute, ResourceDefinition } from "../../provider/schema/index.ts";
@@ -5,7 +6,10 @@ import { docComment, docOf, HEADER, inputType, pascalWord, propertyOf } from "./
 
 /** The types of a resource that takes other attributes for each, as constructs with the properties of one type: text by path. */
 export function variantFiles(): ReadonlyMap<string, string> {
-  return new Map([["constructs/generated/messaging-providers.ts", messagingProviders()]]);
+  return new Map([
+    ["constructs/generated/messaging-providers.ts", messagingProviders()],
+    ["constructs/generated/oauth.ts", signInProviders()],
+  ]);
 }
 
 /** One type of such a resource: what must be set, what may be, and what else must be, in one of several ways. */
@@ -41,6 +45,43 @@ import type { Secret } from "../secret.ts";
 ${classes.join("\n")}`;
 }
 
+function signInProviders(): string {
+  const definition = definitionOf("appwrite_auth_provider");
+  const functions = Object.entries(OAUTH2_PROVIDERS).map(([type, { id, secret, secretIs, extras, needs, since }]) => {
+    const name = pascalWord(type);
+    const single = needs.filter((ways) => ways.length === 1).flatMap((ways) => ways[0] ?? []);
+    const oneOf = needs.filter((ways) => ways.length > 1).flat();
+    const required = ["client_id", secretIs, ...single];
+    const variant: Variant = {
+      type,
+      needs: required,
+      takes: Object.keys(extras).filter((one) => !required.includes(one) && !oneOf.flat().includes(one as never)),
+      oneOf,
+      words: {
+        client_id: `ID of the application at the provider, which calls it \`${id}\`.`,
+        [secretIs]: `Secret of the application at the provider, which calls it \`${secret}\`.`,
+      },
+    };
+    const props = propsOf(definition, variant, name, "SignInProps");
+    const comment = [`Lets users sign in by \`${type}\`.`, ...(since ? [`Appwrite ${since} and later.`] : [])].join(
+      " ",
+    );
+    return `${props}
+/** ${comment} */
+export function ${type}(scope: Construct, props: ${name}Props): SignIn {
+  return new SignIn(scope, "${type}", props);
+}
+`;
+  });
+  const body = functions.join("\n");
+  const resolvable = /\bIResolvable\b/.test(body) ? 'import type { IResolvable } from "cdktf";\n' : "";
+  return `${HEADER}${resolvable}import type { Construct } from "constructs";
+import { SignIn, type SignInProps } from "../oauth.ts";
+import type { Secret } from "../secret.ts";
+
+${body}`;
+}
+
 /** The properties of one type. */
 function propsOf(definition: ResourceDefinition, variant: Variant, name: string, base: string): string {
   const { type, needs, takes, oneOf = [], words = {} } = variant;
@@ -49,10 +90,10 @@ function propsOf(definition: ResourceDefinition, variant: Variant, name: string,
       .map((attribute) => property(name, attribute, attributeOf(definition, attribute, words), isRequired))
       .join("\n");
   const body = [lines(needs, true), lines(takes, false)].filter(Boolean).join("\n");
-  const own = `/** What a \`${type}\` takes. */\nexport interface ${name}${oneOf.length > 0 ? "Base" : "Props"} extends ${base} {\n${body}\n}\n`;
+  const own = `/** What \`${type}\` takes. */\nexport interface ${name}${oneOf.length > 0 ? "Base" : "Props"} extends ${base} {\n${body}\n}\n`;
   if (oneOf.length === 0) return own;
   const ways = oneOf.map((attributes) => `{\n${lines(attributes, true)}\n}`).join("\n  | ");
-  return `${own}\n/** What a \`${type}\` takes: one of several ways. */\nexport type ${name}Props = ${name}Base &\n  (${ways});\n`;
+  return `${own}\n/** What \`${type}\` takes: one of several ways. */\nexport type ${name}Props = ${name}Base &\n  (${ways});\n`;
 }
 
 function property(name: string, attribute: string, own: Attribute, isRequired: boolean): string {

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { App, TerraformStack } from "cdktf";
 import { buildSync } from "esbuild";
@@ -223,6 +223,87 @@ test("tables whose relationships close a circle apply", async () => {
     deployment.close();
   }
 }, 120_000);
+
+test.each(all)(
+  "the other constructs apply with %s in %s",
+  async (library, format) => {
+    const { cdk, iac, kit } = load(library);
+    const { MessagingProvider, OAuth, Role, Secret } = iac;
+    const code = join(project.folder, "job");
+    mkdirSync(code, { recursive: true });
+    writeFileSync(join(code, "main.js"), "module.exports = async ({ res }) => res.empty();\n");
+    const make = (app: App) => {
+      const stack = new cdk.TerraformStack(app, "everything");
+      new iac.AppwriteProvider(stack, "appwrite");
+      new cdk.LocalBackend(stack, { path: "terraform.tfstate" });
+      const secret = Secret.variable("secret");
+      const team = new iac.Team(stack, "editors", { roles: ["owner"] });
+      const ann = new iac.User(stack, "ann", { email: "ann@example.com", password: secret });
+      const member = new iac.Membership(stack, "ann-edits", { team, user: ann, roles: ["owner"] });
+      const mail = new MessagingProvider.Mailgun(stack, "mail", {
+        apiKey: secret,
+        domain: "example.com",
+        isEuRegion: true,
+        fromEmail: "no-reply@example.com",
+      });
+      const topic = new iac.Topic(stack, "news", { subscribe: [Role.team(team)] }).deliverThrough(mail);
+      const target = new iac.Target(stack, "inbox", {
+        user: ann,
+        providerType: "email",
+        identifier: "ann@example.org",
+        messagingProvider: mail,
+      });
+      new iac.Subscriber(stack, "ann-reads", { topic, target });
+      new iac.Bucket(stack, "files").grantRead(Role.member(member), Role.user(ann));
+      OAuth.github(stack, { clientId: "Iv1.a", clientSecret: secret });
+      OAuth.keycloak(stack, { clientId: "shop", clientSecret: secret, endpoint: "id.example.com", realmName: "shop" });
+      new iac.AuthSettings(stack, "auth", {
+        methods: { emailPassword: true, anonymous: false },
+        sessionDuration: "30d",
+        passwordHistory: 5,
+        templates: { verification: { subject: "Hello {{user}}", message: '${not} %{an} "expression"\n' } },
+        mockPhones: { "+12065550100": Secret.plain("123456") },
+      });
+      new iac.ProjectSettings(stack, "settings", {
+        services: { graphql: false },
+        protocols: { websocket: true },
+        labels: ["shop"],
+        smtp: { host: "smtp.example.com", port: 587, senderEmail: "a@example.com", username: "shop", password: secret },
+        variables: { LEVEL: "info", TOKEN: secret },
+      });
+      const key = new iac.ApiKey(stack, "ci", { scopes: ["rows.read"] });
+      new iac.Webhook(stack, "orders", {
+        url: "https://example.com/hook",
+        events: ["databases.*.tables.*.rows.*.create"],
+      });
+      iac.Platform.web(stack, "web", "shop.example.com");
+      new iac.FunctionApp(stack, "job", {
+        runtime: "node-22",
+        entrypoint: "main.js",
+        execute: [Role.any()],
+        variables: { LEVEL: "debug", KEY: key.secret },
+        code,
+        domains: ["job.example.com"],
+      });
+      return stack;
+    };
+    const deployment = await kit.deploy(emulator, make, { hcl: format === "hcl", variables: { secret: CANARY } });
+    try {
+      await deployment.apply();
+      expect(await deployment.plan()).toEqual({});
+      const state = await deployment.state();
+      expect(state["appwrite_project_email_template.auth_verification"]?.["message"]).toBe(
+        '${not} %{an} "expression"\n',
+      );
+      expect(state["appwrite_auth_policies.auth"]).toMatchObject({ session_duration: 2_592_000, password_history: 5 });
+      expect(Object.keys(state).length).toBe(26);
+      expect(readFileSync(join(deployment.folder, "terraform.tfstate"), "utf8")).not.toContain(CANARY);
+    } finally {
+      deployment.close();
+    }
+  },
+  120_000,
+);
 
 describe.each(LIBRARIES)("texts with %s", (library) => {
   const { cdk, iac, kit } = load(library);
