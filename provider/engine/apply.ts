@@ -30,7 +30,7 @@ export async function create(operation: Operation, planned: Row, config: Row): P
     try {
       return await send(operation, row, config);
     } catch (cause) {
-      return adopt(operation, row, cause, generated);
+      return adopt(operation, row, config, cause, generated);
     }
   });
   const made = fromWire(definition, answer, row);
@@ -107,29 +107,68 @@ async function send({ definition, session }: Operation, row: Row, config: Row): 
 /**
  * After a create that failed: is the object there all the same, and ours? A conflict after a lost answer is our own echo; one
  * on an id that we chose cannot be anybody else's; any other is adopted only when it is in all that is configured what we
- * were about to make (a run that was killed before it saved its state), and said so.
+ * were about to make, or had begun to make (a run that was killed before it saved its state), and said so. What is not finished is.
  */
-async function adopt(operation: Operation, row: Row, cause: unknown, generated: boolean): Promise<JsonObject> {
-  const { definition, session } = operation;
+async function adopt(
+  operation: Operation,
+  row: Row,
+  config: Row,
+  cause: unknown,
+  generated: boolean,
+): Promise<JsonObject> {
+  const { definition, session, progress } = operation;
   const lost = cause instanceof ConnectionError && cause.maybeSent;
   const echo = cause instanceof ApiError && cause.details.afterLostAnswer;
-  if (!isConflict(cause) && !lost && !echo) throw cause;
+  // Once the object itself is made, the failure is that of a later step.
+  if ((!isConflict(cause) && !lost && !echo) || progress.state !== undefined) throw cause;
   const found = await observe(operation, row);
   if (found === null) throw cause;
   const actual = fromWire(definition, found, row);
   const differing = differences(definition, row, actual);
-  if (lost || echo || generated) {
-    if (differing.length === 0) return found;
-    throw cause;
+  const isOurs = lost || echo || generated;
+  if (!isOurs && !isBegun(definition, row, actual, differing)) throw conflictError(definition, actual, differing);
+  if (!isOurs) {
+    session.report(
+      warning(
+        `${capital(definition.noun)} was there already`,
+        `The ${nameOf(definition, actual)} exists with ${differing.length === 0 ? "exactly" : "a part of"} this configuration, as after a run that was interrupted, so it is managed from now on. If somebody else manages it, remove it from this configuration with a removed block.`,
+      ),
+    );
   }
-  if (differing.length > 0) throw conflictError(definition, actual, differing);
-  session.report(
-    warning(
-      `${capital(definition.noun)} was there already`,
-      `The ${nameOf(definition, actual)} exists with exactly this configuration, as after a run that was interrupted, so it is managed from now on. If somebody else manages it, remove it from this configuration with a removed block.`,
-    ),
+  const { hooks, api } = definition;
+  if (differing.length === 0 && !isMadeInSteps(definition)) return found;
+  if (!hooks?.update && api.update === undefined) throw cause;
+  session.reached(actual);
+  // Steps that show in no attribute, such as waiting for columns, are gone through as well.
+  if (hooks?.update) return hooks.update(session, actual, row, config);
+  return (await change(operation, actual, row, config)) ?? found;
+}
+
+/** Does the create take several calls, so that a run may end between them? An object that tells when it is ready is made by one. */
+function isMadeInSteps({ hooks, api }: ResourceDefinition): boolean {
+  return hooks?.create !== undefined && hooks.update !== undefined && api.ready === undefined;
+}
+
+/** Is what differs only not made yet? */
+function isBegun(definition: ResourceDefinition, planned: Row, actual: Row, differing: readonly string[]): boolean {
+  if (differing.length === 0) return true;
+  return (
+    isMadeInSteps(definition) &&
+    differing.every((name) =>
+      isPart(definition.attributes[name] as Attribute, planned[name] ?? null, actual[name] ?? null),
+    )
   );
-  return found;
+}
+
+/** Is a value a part of what it is to become: not set yet, or a map that lacks entries? */
+function isPart({ type, default: fallback, options }: Attribute, wanted: Value, got: Value): boolean {
+  if (got === null || (fallback !== undefined && sameValue({ type, options }, fallback, got))) return true;
+  if (Array.isArray(got)) return got.length === 0;
+  if (type.kind !== "map" || !isRecord(got) || !isRecord(wanted)) return false;
+  const element = { type: type.element, options: {} };
+  return Object.entries(got).every(
+    ([key, value]) => Object.hasOwn(wanted, key) && sameValue(element, wanted[key] ?? null, value),
+  );
 }
 
 async function change(operation: Operation, prior: Row, planned: Row, config: Row): Promise<JsonObject | null> {

@@ -173,6 +173,11 @@ export function isConflict(error: unknown): error is ApiError {
   return error instanceof ApiError && error.details.status === 409;
 }
 
+/** Is it a 409 that may be the echo of our own first try, whose answer was lost? */
+export function isEcho(error: unknown): error is ApiError {
+  return isConflict(error) && error.details.afterLostAnswer;
+}
+
 function isObjectType(type: string): boolean {
   return type.endsWith("_not_found") && type !== "project_not_found" && type !== "general_route_not_found";
 }

@@ -1,6 +1,8 @@
 import {
   type Backend,
+  type Call,
   error,
+  isEcho,
   isNotFound,
   isUnknown,
   type Json,
@@ -32,20 +34,33 @@ export async function createColumn(
   column: Row,
 ): Promise<JsonObject> {
   const call = () =>
-    session.backend.call({
+    makeOnce(session.backend, columnListing(dialect, table), String(column["key"]), {
       method: "POST",
       path: `${table}/${dialect.columns}/${column["type"]}`,
       body: columnBody(dialect, column),
     });
-  if (column["type"] !== "relationship") return (await call()) as JsonObject;
+  if (column["type"] !== "relationship") return call();
   const database = table.split("/").slice(0, 3).join("/");
   return session.backend.exclusive(`relationships ${database}`, async () => {
     await refuseMissingTable(session.backend, dialect, table, column);
     await refuseTakenKey(session.backend, dialect, table, column);
-    const made = (await call()) as JsonObject;
+    const made = await call();
     await waitForColumn(session, dialect, table, String(column["key"]));
     return made;
   });
+}
+
+/** Makes a column or an index. A conflict that is the echo of our own try, whose answer was lost, gives what is there. */
+export async function makeOnce(backend: Backend, listing: Listing, key: string, call: Call): Promise<JsonObject> {
+  try {
+    return (await backend.call(call)) as JsonObject;
+  } catch (cause) {
+    if (!isEcho(cause)) throw cause;
+    const query = JSON.stringify({ method: "equal", attribute: "key", values: [key] });
+    const [found] = await backend.list(listing, [query]);
+    if (!found) throw cause;
+    return found;
+  }
 }
 
 /**

@@ -19,7 +19,7 @@ import {
   warning,
 } from "../../schema/index.ts";
 import { describeColumn, KEY_PATTERN } from "./column-attributes.ts";
-import { columnListing, waitForColumn } from "./column-calls.ts";
+import { columnListing, makeOnce, waitForColumn } from "./column-calls.ts";
 import { type Dialect, tablePath } from "./dialect.ts";
 import { indexFaults, indexFormFaults } from "./index-rules.ts";
 import { countRecords } from "./rows-at-risk.ts";
@@ -145,11 +145,11 @@ export async function createIndex(session: Session, dialect: Dialect, table: str
   const keys = (index[dialect.indexColumns] as readonly string[]).filter((key) => !key.startsWith("$"));
   await awaitColumns(session, dialect, table, keys, dialect.indexColumns);
   if (index["type"] === "unique") await refuseDuplicates(session, dialect, table, index);
-  return (await session.backend.call({
+  return makeOnce(session.backend, indexListing(table), String(index["key"]), {
     method: "POST",
     path: `${table}/indexes`,
     body: indexBody(dialect, index),
-  })) as JsonObject;
+  });
 }
 
 /** The body of an index's create call. */
