@@ -2,6 +2,7 @@ import type { Attributes, AttributeType } from "../../provider/schema/attribute.
 import type { ResourceDefinition } from "../../provider/schema/resource.ts";
 import { isList, isRecord, type Row, type Value } from "../../provider/schema/value.ts";
 import { inForm, localPath } from "./configurations.ts";
+import { exampleValues } from "./example-values.ts";
 import type { Core } from "./provider-calls.ts";
 
 type Path = readonly (string | number)[];
@@ -14,25 +15,35 @@ export async function repaired(core: Core, definition: ResourceDefinition, confi
   let row = config;
   for (let tries = 0; tries < 8; tries++) {
     const faults = await core.faults(row);
-    if (faults.length === 0) return row;
-    for (const path of faults) row = mended(definition, row, path);
+    if (faults.length === 0) return isComplete(definition, row) ? row : null;
+    for (const path of faults) row = mended(definition, row, path, tries);
   }
   return null;
 }
 
-function mended(definition: ResourceDefinition, row: Row, path: Path): Row {
+/** Core itself refuses a configuration without what is required. */
+function isComplete({ attributes }: ResourceDefinition, row: Row): boolean {
+  return Object.entries(attributes).every(
+    ([name, { presence }]) => presence !== "required" || (row[name] ?? null) !== null,
+  );
+}
+
+/** Takes away what is wrong and can be left out; puts what the examples of the resource have, or a value of the type, where there must be one. */
+function mended(definition: ResourceDefinition, row: Row, path: Path, tries: number): Row {
   if (path.length === 0) return row;
   const place = path.slice(0, lastName(path) + 1);
-  const isThere = at(row, place) !== null;
-  const sampled = sample(typeAt(definition.attributes, place));
-  const { pattern } = definition.attributes[String(place[0])]?.options ?? {};
   const name = String(place.at(-1));
-  const missing = name.endsWith("_path")
+  const isRequired = place.length === 1 && definition.attributes[name]?.presence === "required";
+  if (at(row, place) !== null && !isRequired) return put(row, place, null) as Row;
+  const examples = exampleValues(definition.type)[name] ?? [];
+  const sampled = sample(typeAt(definition.attributes, place));
+  const { pattern } = definition.attributes[name]?.options ?? {};
+  const fallback = name.endsWith("_path")
     ? localPath(name)
     : typeof sampled === "string" && place.length === 1
       ? inForm(sampled, pattern)
       : sampled;
-  return put(row, place, isThere ? null : missing) as Row;
+  return put(row, place, examples[tries % examples.length] ?? fallback) as Row;
 }
 
 /** A fault inside a list of plain values takes the whole list away; one inside an object only the attribute. */
