@@ -44,7 +44,11 @@ export const projectSmtp = defineResource({
       absent: [""],
     }),
     sender_name: t.string.kept('Name of the sender. `""` clears it.', { wire: "smtpSenderName", length: [0, 256] }),
-    sender_email: t.string.kept("E-mail address of the sender.", { wire: "smtpSenderEmail", pattern: EMAIL }),
+    sender_email: t.string.kept("E-mail address of the sender.", {
+      wire: "smtpSenderEmail",
+      absent: [""],
+      pattern: EMAIL,
+    }),
     reply_to_name: t.string.kept('Name for replies. `""` clears it.', {
       wire: "smtpReplyToName",
       length: [0, 256],
