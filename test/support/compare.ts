@@ -53,8 +53,12 @@ const PLAIN_TIME = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}$/;
 const INTERNAL_INDEX = /^\d+_\d+_/;
 const PASSWORD_HASH = /^(\$argon2id\$v=19\$m=65536,t=4,p=3\$)[A-Za-z0-9+/]{22}\$[A-Za-z0-9+/]{43}$/;
 
+/** A placeholder of a built-in e-mail: such texts are Appwrite's own work, and the emulator has other words for them. */
+const BUILT_IN_TEXT = /\{\{(project|user)\}\}/;
+
 function sameText(recorded: string, got: string, identities: Identities, now: Now): boolean {
   if (recorded === got) return true;
+  if (BUILT_IN_TEXT.test(recorded)) return BUILT_IN_TEXT.test(got);
   if (recorded.includes("<")) {
     const visible = recorded.slice(0, recorded.indexOf("<"));
     if (/<[a-z-]+>$/.test(recorded)) return got.startsWith(visible) && got.length > visible.length;

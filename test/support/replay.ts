@@ -5,6 +5,7 @@ import { type Emulator, startEmulator } from "../../emulator/index.ts";
 import { isList, isObject, type Json, type JsonObject, parseJson, writeJson } from "../../emulator/json.ts";
 import type { ServerVersion } from "../../emulator/route-table.ts";
 import { compareBodies, type Difference, type Identities } from "./compare.ts";
+import { MAIL_PORT, startMailServer } from "./mail-server.ts";
 import { FAULTS, keyOf, MULTIPART, PRECEDING, unrecorded } from "./unrecorded.ts";
 
 /**
@@ -86,6 +87,8 @@ export async function replay(version: ServerVersion, name: string): Promise<Outc
     offline: true,
   });
   emulator.worker.pause();
+  const sendsMail = exchanges.some(({ requestBody }) => isObject(requestBody) && requestBody["port"] === MAIL_PORT);
+  const mail = sendsMail ? await startMailServer(MAIL_PORT) : undefined;
   const fault = FAULTS[numberOf(name)];
   if (fault) emulator.faults.add(fault);
   try {
@@ -98,6 +101,7 @@ export async function replay(version: ServerVersion, name: string): Promise<Outc
     for (const [index, exchange] of exchanges.entries()) outcomes.push(await player.play(exchange, index));
     return outcomes;
   } finally {
+    mail?.close();
     await emulator.close();
   }
 }

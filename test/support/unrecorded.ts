@@ -75,6 +75,38 @@ function earlier(first: string): Step[] {
   return names.map(([databaseId = "", name = ""]) => ["POST", "/v1/tablesdb", { databaseId, name }]);
 }
 
+function settingsBefore75(): Step[] {
+  const patch = (path: string, body: JsonObject): Step => ["PATCH", `/v1/project/${path}`, body];
+  const oauth2 = (provider: string, body: JsonObject): Step => patch(`oauth2/${provider}`, body);
+  const both = { clientId: "a", clientSecret: "b" };
+  const ids = { amazon: "amazon-0", autodesk: "autodesk-0", figma: "59", bitly: "bitly-2", box: "box-2" };
+  const others: { readonly [name: string]: string } = Object.fromEntries(
+    ["discord", "kick", "podio", "slack", "spotify"].map((name) => [name, `${name}-2`]),
+  );
+  return [
+    ...["email-password", "magic-url", "email-otp", "anonymous", "invites", "jwt", "phone"].map((method) =>
+      patch(`auth-methods/${method}`, { enabled: false }),
+    ),
+    patch("policies/user-limit", { total: 100 }),
+    patch("policies/session-limit", { total: 3 }),
+    patch("policies/password-personal-data", { enabled: true }),
+    ["POST", "/v1/project/mock-phones", { number: "+12065550155", otp: "123456" }],
+    ...Object.entries({ ...ids, ...others }).map(([name, clientId]) => oauth2(name, { clientId, enabled: false })),
+    oauth2("apple", { serviceId: "a", keyId: "b", teamId: "c", p8File: "d" }),
+    ...["auth0", "authentik", "fusionauth"].map((name) => oauth2(name, { ...both, endpoint: "idp.example.com" })),
+    oauth2("keycloak", { ...both, endpoint: "idp.example.com", realmName: "m" }),
+    oauth2("facebook", { appId: "a", appSecret: "b" }),
+    oauth2("gitlab", { applicationId: "a", secret: "b" }),
+    oauth2("google", both),
+    oauth2("microsoft", { applicationId: "a", applicationSecret: "b", tenant: "common" }),
+    oauth2("okta", { ...both, domain: "d.okta.com" }),
+    oauth2("x", { customerKey: "a", secretKey: "b" }),
+    patch("smtp", { host: "127.0.0.1", port: 12525, senderName: "S2", senderEmail: "a@b.co", enabled: false }),
+    ["POST", "/v1/project/platforms/web", { platformId: "p-web-2", name: "x", hostname: "app.example.com2" }],
+    ["POST", "/v1/project/keys", { keyId: "kn", name: "k", scopes: [] }],
+  ];
+}
+
 /** What a file's run did without recording it, by the name of the exchange before which it did. */
 const UNRECORDED: { readonly [file: string]: { readonly [exchange: string]: readonly Step[] } } = {
   "10": {
@@ -129,6 +161,8 @@ const UNRECORDED: { readonly [file: string]: { readonly [exchange: string]: read
       ["POST", "/v1/users/su/targets", { targetId: "st", providerType: "email", identifier: "su2@example.com" }],
     ],
   },
+  // 75 goes on with a project whose settings were changed before.
+  "75": { project: settingsBefore75() },
   "95": {
     "LIST columns": [
       ...databases("lat"),
@@ -147,6 +181,7 @@ const UNRECORDED: { readonly [file: string]: { readonly [exchange: string]: read
 
 // The scripts ran in another order on 1.9.0.
 const ELSEWHERE: typeof UNRECORDED = {
+  "75": {},
   "10": { "list databases default page": pages },
   "18": { "create database": earlier(" spaced name ") },
   "90": { db: earlier(" spaced name ") },
