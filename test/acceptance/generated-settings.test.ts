@@ -113,9 +113,18 @@ function platform(type: string): fc.Arbitrary<Row> {
 }
 
 const TYPES = [
-  ...["appwrite_auth_methods", "appwrite_auth_policies", "appwrite_auth_provider", "appwrite_auth_mock_phone"],
-  ...["appwrite_project_services", "appwrite_project_protocols", "appwrite_project_smtp", "appwrite_project_labels"],
-  ...["appwrite_project_platform", "appwrite_project_variable", "appwrite_project_key", "appwrite_webhook"],
+  "appwrite_auth_methods",
+  "appwrite_auth_policies",
+  "appwrite_auth_provider",
+  "appwrite_auth_mock_phone",
+  "appwrite_project_services",
+  "appwrite_project_protocols",
+  "appwrite_project_smtp",
+  "appwrite_project_labels",
+  "appwrite_project_platform",
+  "appwrite_project_variable",
+  "appwrite_project_key",
+  "appwrite_webhook",
   "appwrite_project_email_template",
 ];
 
@@ -169,7 +178,7 @@ function comparable({ attributes }: ResourceDefinition, row: Row, state: Row): R
   return Object.fromEntries(
     told.map(([name, { type }]) => {
       const value = row[name] ?? null;
-      if (Array.isArray(value)) return [name, [...value].sort()];
+      if (Array.isArray(value)) return [name, value.map(String).sort()];
       if (type.kind !== "object" || !isRecord(value))
         return [name, type.kind === "datetime" && value !== null ? Date.parse(String(value)) : value];
       const own = state[name];
