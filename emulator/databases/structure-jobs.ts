@@ -2,7 +2,7 @@ import type { JobHandlers } from "../context.ts";
 import { sameIdentifier } from "../identifiers.ts";
 import type { JsonObject } from "../json.ts";
 import { jobTable, keepGhost, readColumn, type Stores, writeColumn } from "./column-store.ts";
-import type { Index } from "./columns.ts";
+import type { Column, Index } from "./columns.ts";
 import type { FoundTable } from "./places.ts";
 import { forgetLinks } from "./relations.ts";
 import { tupleOf, valuesOf } from "./rows.ts";
@@ -31,23 +31,22 @@ export const structureJobs: JobHandlers = {
     const blocking = indexesOf(context.store, found).find(
       (index) =>
         index.type === "unique" &&
+        index.enforced &&
         index.columns.length > 1 &&
         index.columns.some((one) => sameIdentifier(one, column.key)),
     );
     // MariaDB does not let go of a column of a composite unique index (F15).
     if (blocking) return writeColumn(context, found, { ...column, status: "stuck", updatedAt: context.now });
-    context.store.remove(found.columns, column.key);
-    keepGhost(context, found, column);
+    removeColumn(context, found, column);
     shrinkIndexes(context, found, column.key);
-    for (const row of context.store.list(found.rows)) {
-      const { [column.key]: _, ...rest } = row.data["data"] as JsonObject;
-      context.store.update(found.rows, row.id, { ...row.data, data: rest });
-    }
     if (column.type !== "relationship") return;
     forgetLinks(context.store, found, column);
     if (!column.twoWay) return;
-    const far = context.store.get(found.database.tables, column.related);
-    if (far) context.store.remove(placesOf(found.database, far).columns, column.twoWayKey);
+    const stored = context.store.get(found.database.tables, column.related);
+    const far = stored && placesOf(found.database, stored);
+    // Whatever has the key over there goes as well, be it no part of the relationship (F3).
+    const other = far && readColumn(context, far, column.twoWayKey);
+    if (far && other) removeColumn(context, far, other);
   },
   "create-index": (context, payload) => {
     const found = jobTable(context, payload);
@@ -70,6 +69,16 @@ export const structureJobs: JobHandlers = {
     if (found) context.store.remove(found.indexes, String(payload["key"]));
   },
 };
+
+/** Removes a column with its values. */
+function removeColumn({ store }: Stores, found: FoundTable, column: Column): void {
+  store.remove(found.columns, column.key);
+  keepGhost({ store }, found, column);
+  for (const row of store.list(found.rows)) {
+    const { [column.key]: gone, ...rest } = valuesOf(row);
+    if (gone !== undefined) store.update(found.rows, row.id, { ...row.data, data: rest });
+  }
+}
 
 function shrinkIndexes({ store }: Stores, found: FoundTable, key: string): void {
   for (const index of indexesOf(store, found)) {

@@ -8,7 +8,7 @@ import { describeFailure } from "./failure.ts";
 /**
  * What a plan that creates an object can learn of the server before anything is written: that it is reached, with a key that is
  * right and may read the kind, and that it takes an id as long as the chosen one. An object that is changed or deleted was read
- * before, which tells the same. Asked once for each list.
+ * before, which tells the same. Asked once for each kind, so that a plan of many objects is not slower.
  */
 export async function reachFaults(
   definition: ResourceDefinition,
@@ -33,8 +33,8 @@ async function probe(definition: ResourceDefinition, planned: Row, backend: Back
   const { path, queries } = fillListing(list, planned);
   const known = PROBED.get(backend) ?? new Map<string, Promise<unknown>>();
   PROBED.set(backend, known);
-  const asked = known.get(path) ?? refusalOf(backend, path, queries !== false);
-  known.set(path, asked);
+  const asked = known.get(definition.type) ?? refusalOf(backend, path, queries !== false);
+  known.set(definition.type, asked);
   const refusal = await asked;
   return isTelling(refusal) ? refusal : null;
 }

@@ -1,0 +1,129 @@
+import { type Emulator, startEmulator } from "../../emulator/index.ts";
+import { type Api, apiOf } from "../support/api.ts";
+
+/** Related rows and transactions, beyond what the recordings show (API chapter R1, real-server.md, F7 and F29). */
+
+let emulator: Emulator;
+let api: Api;
+
+const SHOP = "/tablesdb/shop/tables";
+
+beforeAll(async () => {
+  emulator = await startEmulator({ jobDelay: 0 });
+  api = apiOf(emulator);
+});
+
+afterAll(() => emulator.close());
+
+beforeEach(async () => {
+  emulator.reset();
+  await api("POST", "/tablesdb", { databaseId: "shop", name: "Shop" });
+  for (const tableId of ["makers", "items"]) {
+    const columns = [{ key: "name", type: "string", size: 20 }];
+    await api("POST", SHOP, { tableId, name: tableId, columns });
+  }
+});
+
+async function relate(type: string, onDelete: string): Promise<void> {
+  const more = { key: "items", twoWay: true, twoWayKey: "maker", onDelete };
+  await api("POST", `${SHOP}/makers/columns/relationship`, { relatedTableId: "items", type, ...more });
+  await emulator.idle();
+  await api("POST", `${SHOP}/makers/rows`, { rowId: "m", data: { name: "M", items: [{ $id: "i", name: "I" }] } });
+}
+
+const status = async (path: string) => (await api("GET", `${SHOP}/${path}`)).status;
+
+test("restrict refuses to delete a row that others belong to, not those others", async () => {
+  await relate("oneToMany", "restrict");
+  const refused = await api("DELETE", `${SHOP}/makers/rows/m`);
+  expect([refused.status, refused.body]).toMatchObject([403, { type: "row_delete_restricted" }]);
+  expect((await api("DELETE", `${SHOP}/items/rows/i`)).status).toBe(204);
+  expect((await api("DELETE", `${SHOP}/makers/rows/m`)).status).toBe(204);
+});
+
+test("setNull lets the others go free, cascade takes them along, also after a PATCH that says restrict by leaving it out", async () => {
+  await relate("oneToMany", "setNull");
+  await api("DELETE", `${SHOP}/makers/rows/m`);
+  expect((await api("GET", `${SHOP}/items/rows/i`)).body).toMatchObject({ name: "I", maker: null });
+
+  await api("PATCH", `${SHOP}/makers/columns/items/relationship`, { onDelete: "cascade" });
+  const told = await api("PATCH", `${SHOP}/makers/columns/items/relationship`, {});
+  expect(told.body).toMatchObject({ onDelete: "restrict" });
+  await api("POST", `${SHOP}/makers/rows`, { rowId: "m", data: { items: ["i"] } });
+  await api("DELETE", `${SHOP}/makers/rows/m`);
+  expect(await status("items/rows/i")).toBe(404);
+});
+
+test("a row belongs to one maker at most: another one takes it over", async () => {
+  await relate("oneToMany", "setNull");
+  await api("POST", `${SHOP}/makers/rows`, { rowId: "n", data: { name: "N", items: ["i"] } });
+  expect((await api("GET", `${SHOP}/items/rows/i`)).body).toMatchObject({ maker: "n" });
+  const select = encodeURIComponent(JSON.stringify({ method: "select", values: ["*", "items.*"] }));
+  expect((await api("GET", `${SHOP}/makers/rows/m?queries[]=${select}`)).body).toMatchObject({ items: [] });
+});
+
+test("values of the wrong shape, and bulk writes on related tables, are refused", async () => {
+  await relate("oneToMany", "setNull");
+  const single = await api("POST", `${SHOP}/items/rows`, { rowId: "j", data: { maker: ["m"] } });
+  expect(single.body).toMatchObject({ type: "relationship_value_invalid" });
+  const list = await api("POST", `${SHOP}/makers/rows`, { rowId: "n", data: { items: "i" } });
+  expect(list.body).toMatchObject({ type: "relationship_value_invalid" });
+  const bulk = await api("POST", `${SHOP}/items/rows`, { rows: [{ $id: "k", name: "K" }] });
+  expect(bulk.body).toMatchObject({ type: "general_bad_request" });
+});
+
+describe("a transaction", () => {
+  let id: string;
+
+  beforeEach(async () => {
+    id = String(((await api("POST", "/tablesdb/transactions", {})).body as { readonly $id: string }).$id);
+  });
+
+  test("shows its writes inside only, and does all of them at its commit", async () => {
+    await api("POST", `${SHOP}/items/rows`, { rowId: "a", data: { name: "A" } });
+    await api("PATCH", `${SHOP}/items/rows/a`, { data: { name: "A2" }, transactionId: id });
+    await api("POST", `${SHOP}/items/rows`, { rowId: "b", data: { name: "B" }, transactionId: id });
+    expect((await api("GET", `${SHOP}/items/rows`)).body).toMatchObject({ total: 1, rows: [{ name: "A" }] });
+    expect((await api("GET", `${SHOP}/items/rows?transactionId=${id}`)).body).toMatchObject({
+      total: 2,
+      rows: [{ name: "A2" }, { name: "B" }],
+    });
+    const done = await api("PATCH", `/tablesdb/transactions/${id}`, { commit: true });
+    expect(done.body).toMatchObject({ status: "committed", operations: 2 });
+    expect((await api("GET", `${SHOP}/items/rows`)).body).toMatchObject({ rows: [{ name: "A2" }, { name: "B" }] });
+  });
+
+  test("does nothing when one of its writes fails, and is over then", async () => {
+    await api("POST", `${SHOP}/items/rows`, { rowId: "b", data: { name: "B" }, transactionId: id });
+    await api("POST", `${SHOP}/items/rows`, { rowId: "a", data: { name: "A" }, transactionId: id });
+    await api("POST", `${SHOP}/items/rows`, { rowId: "a", data: { name: "first" } });
+    const failed = await api("PATCH", `/tablesdb/transactions/${id}`, { commit: true });
+    expect([failed.status, failed.body]).toMatchObject([409, { type: "transaction_conflict" }]);
+    expect((await api("GET", `${SHOP}/items/rows`)).body).toMatchObject({ total: 1, rows: [{ name: "first" }] });
+    expect((await api("GET", `/tablesdb/transactions/${id}`)).body).toMatchObject({ status: "failed" });
+  });
+
+  test("takes 100 operations", async () => {
+    const operation = { databaseId: "shop", tableId: "items", action: "create", data: { name: "x" } };
+    const operations = Array.from({ length: 101 }, (_, at) => ({ ...operation, rowId: `r${at}` }));
+    const path = `/tablesdb/transactions/${id}/operations`;
+    expect((await api("POST", path, { operations })).body).toMatchObject({ type: "transaction_limit_exceeded" });
+    expect((await api("POST", path, { operations: operations.slice(1) })).body).toMatchObject({ operations: 100 });
+  });
+});
+
+test("the orphan of a refused relationship takes the innocent column with it when it is deleted", async () => {
+  const more = { key: "orphan", twoWay: true, twoWayKey: "name" };
+  const refused = await api("POST", `${SHOP}/makers/columns/relationship`, {
+    relatedTableId: "items",
+    type: "oneToMany",
+    ...more,
+  });
+  expect(refused.body).toMatchObject({ type: "column_already_exists" });
+  await emulator.idle();
+  expect((await api("GET", `${SHOP}/makers/columns/orphan`)).body).toMatchObject({ status: "processing" });
+  expect((await api("DELETE", `${SHOP}/makers/columns/orphan`)).status).toBe(204);
+  await emulator.idle();
+  expect(await status("makers/columns/orphan")).toBe(404);
+  expect(await status("items/columns/name")).toBe(404);
+});
