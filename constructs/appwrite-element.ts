@@ -1,10 +1,16 @@
 import {
   DefaultTokenResolver,
+  dependable,
+  type IResolvable,
+  type ITerraformDependable,
+  ref,
   StringConcat,
   TerraformDataSource,
+  TerraformElement,
   type TerraformMetaArguments,
   TerraformProvider,
   TerraformResource,
+  Token,
   Tokenization,
 } from "cdktf";
 import type { Construct } from "constructs";
@@ -137,6 +143,74 @@ export abstract class AppwriteDataSource extends TerraformDataSource {
 
   override toHclTerraform(): unknown {
     return withPlainDependencies(super.toHclTerraform(), "data", this.terraformResourceType, this.friendlyUniqueId);
+  }
+}
+
+/** What an ephemeral resource takes of Terraform. */
+export interface EphemeralArguments {
+  /** What must be there before. References make dependencies by themselves. */
+  readonly dependsOn?: readonly ITerraformDependable[] | undefined;
+  /** Another provider block than the stack's only one. */
+  readonly provider?: TerraformProvider | undefined;
+}
+
+/** Base of all ephemeral resources (Terraform 1.10 and later): values that live for one run. */
+export abstract class AppwriteEphemeral extends TerraformElement {
+  readonly #about: About;
+  readonly #attributes: Attributes;
+  readonly #meta: EphemeralArguments;
+
+  constructor(scope: Construct, id: string, about: About, config: object & EphemeralArguments) {
+    super(scope, id, `ephemeral.${about.type}`);
+    this.#about = about;
+    this.#meta = config;
+    this.#attributes = attributesOf(this, about.type, about.shape, config);
+  }
+
+  /** A text that the resource gives, as a token. */
+  protected getStringAttribute(name: string): string {
+    return Token.asString(this.interpolationForAttribute(name));
+  }
+
+  /** A number that the resource gives, as a token. */
+  protected getNumberAttribute(name: string): number {
+    return Token.asNumber(this.interpolationForAttribute(name));
+  }
+
+  /** A list of texts that the resource gives, as a token. */
+  protected getListAttribute(name: string): string[] {
+    return Token.asList(this.interpolationForAttribute(name));
+  }
+
+  /** True or false, as the resource gives it. */
+  protected getBooleanAttribute(name: string): IResolvable {
+    return this.interpolationForAttribute(name);
+  }
+
+  /** A value that the resource gives. */
+  protected interpolationForAttribute(name: string): IResolvable {
+    return ref(`ephemeral.${this.#about.type}.${this.friendlyUniqueId}.${name}`, this.cdktfStack);
+  }
+
+  override toTerraform(): unknown {
+    return this.#block({ ...this.#attributes, "//": this.constructNodeMetadata as unknown });
+  }
+
+  override toHclTerraform(): unknown {
+    if (!("registerProviderFeatureUsage" in this)) {
+      throw new Error(`${this.node.path}: cdktf writes no ephemeral resources in HCL. Write JSON, or use cdktn.`);
+    }
+    return this.#block({ ...hclAttributes(this, this.#about.shape, this.#attributes) });
+  }
+
+  #block(attributes: Attributes): unknown {
+    const { dependsOn, provider } = this.#meta;
+    const body = {
+      ...attributes,
+      ...(dependsOn ? { depends_on: dependsOn.map((one) => dependable(one)) } : {}),
+      ...(provider ? { provider: provider.fqn } : {}),
+    };
+    return { ephemeral: { [this.#about.type]: { [this.friendlyUniqueId]: body } } };
   }
 }
 

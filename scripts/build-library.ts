@@ -13,10 +13,9 @@ export function buildLibrary(root: string, common: BuildOptions): void {
   rmSync(constructs, { recursive: true, force: true });
   rmSync(join(dist, "emulator"), { recursive: true, force: true });
 
-  const readable: BuildOptions = { ...common, minifyWhitespace: false, minifySyntax: false };
   for (const library of ["cdktf", "cdktn"]) {
     buildSync({
-      ...readable,
+      ...common,
       entryPoints: {
         index: join(root, "constructs/index.ts"),
         "testing/index": join(root, "constructs/testing/index.ts"),
@@ -26,9 +25,14 @@ export function buildLibrary(root: string, common: BuildOptions): void {
       external: ["cdktf", "constructs", "@cdktf/provider-null"],
     });
   }
-  buildSync({ ...common, entryPoints: [join(root, "provider/rules.ts")], outfile: join(constructs, "rules.js") });
   buildSync({
-    ...readable,
+    ...common,
+    minifyIdentifiers: true,
+    entryPoints: [join(root, "provider/rules.ts")],
+    outfile: join(constructs, "rules.js"),
+  });
+  buildSync({
+    ...common,
     entryPoints: [join(root, "emulator/index.ts")],
     outfile: join(dist, "emulator/index.js"),
     external: ["libsql"],

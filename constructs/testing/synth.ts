@@ -41,7 +41,9 @@ export function synth(make: MakeStack, options: AppConfig = {}): Synthesised {
       stack,
       terraform,
       json,
-      hcl: String(Testing.synthHcl(stack)),
+      get hcl() {
+        return String(Testing.synthHcl(stack));
+      },
       resources: (type) => resourcesOf(terraform).filter((resource) => type === undefined || resource.type === type),
     };
   } finally {

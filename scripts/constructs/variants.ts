@@ -2,7 +2,7 @@ import { OAUTH2_PROVIDERS } from "../../provider/resources/auth/oauth2-providers
 import { catalogue } from "../../provider/resources/index.ts";
 import { PROVIDER_KINDS } from "../../provider/resources/messaging/provider-kinds.ts";
 import type { Attribute, ResourceDefinition } from "../../provider/schema/index.ts";
-import { docComment, docOf, HEADER, inputType, pascalWord, propertyOf } from "./classes.ts";
+import { docComment, docOf, HEADER, importOf, inputType, pascalWord, propertyOf } from "./classes.ts";
 
 /** The types of a resource that takes other attributes for each, as constructs with the properties of one type: text by path. */
 export function variantFiles(): ReadonlyMap<string, string> {
@@ -37,12 +37,13 @@ export class ${name} extends Sender {
 }
 `;
   });
-  return `${HEADER}import type { IResolvable } from "cdktf";
+  const body = classes.join("\n");
+  return `${HEADER}${importOf(body, ["IResolvable"], "cdktf").join("")}
 import type { Construct } from "constructs";
 import { Sender, type SenderProps } from "../messaging.ts";
 import type { Secret } from "../secret.ts";
 
-${classes.join("\n")}`;
+${body}`;
 }
 
 function signInProviders(): string {
@@ -74,8 +75,8 @@ export function ${type}(scope: Construct, props: ${name}Props): SignIn {
 `;
   });
   const body = functions.join("\n");
-  const resolvable = /\bIResolvable\b/.test(body) ? 'import type { IResolvable } from "cdktf";\n' : "";
-  return `${HEADER}${resolvable}import type { Construct } from "constructs";
+  const imports = [...importOf(body, ["IResolvable"], "cdktf"), ...importOf(body, ["Construct"], "constructs")];
+  return `${HEADER}${imports.join("\n")}
 import { SignIn, type SignInProps } from "../oauth.ts";
 import type { Secret } from "../secret.ts";
 

@@ -275,6 +275,23 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
     );
   });
 
+  test("every class makes its type, and refuses what it does not know", () => {
+    const all = Object.entries(iac.l1).flatMap(([name, made]) =>
+      typeof made === "function" && "tfResourceType" in made && name !== "AppwriteProvider"
+        ? [[name, made] as const]
+        : [],
+    );
+    expect(all.length).toBeGreaterThan(100);
+    const outdir = mkdtempSync(join(tmpdir(), "appwrite-iac-test-"));
+    const stack = new cdk.TerraformStack(new cdk.App({ outdir }), "all");
+    for (const [name, made] of all) {
+      const Made = made as unknown as new (scope: TerraformStack, id: string, config: object) => object;
+      expect(() => new Made(stack, `wrong ${name}`, { nonsense: 1 })).toThrow(/there is no property nonsense/);
+      expect(new Made(stack, name, {})).toBeInstanceOf(made);
+    }
+    rmSync(outdir, { recursive: true });
+  });
+
   describe("environments", () => {
     const environments = Environments.define({
       staging: { endpoint: "https://staging.example.com/v1", project: "stg", size: "1MB" },
@@ -436,6 +453,28 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
     });
     expect(result).toHaveAppwriteBucket("later", { depends_on: ["terraform_data.ready"] });
     expect(result.hcl).toContain("depends_on = [appwrite_storage_bucket.covers]");
+  });
+
+  test("ephemeral values are for one run", () => {
+    const make = (stack: TerraformStack) => {
+      const jwt = new iac.EphemeralAuthJwt(stack, "jwt", {
+        userId: "ann",
+        dependsOn: [new iac.Team(stack, "t").resource],
+      });
+      new iac.User(stack, "bob", { password: Secret.reference(jwt.jwt) });
+    };
+    // cdktf cannot write them in HCL, and says so.
+    const hclOf = () => kit.synth(inStack(make)).hcl;
+    const outdir = mkdtempSync(join(tmpdir(), "appwrite-iac-test-"));
+    const json = JSON.parse(cdk.Testing.synth(inStack(make)(new cdk.App({ outdir })), true));
+    rmSync(outdir, { recursive: true });
+    expect(json.ephemeral.appwrite_auth_jwt.jwt).toMatchObject({
+      user_id: "ann",
+      depends_on: ["appwrite_auth_team.t"],
+    });
+    expect(json.resource.appwrite_auth_user.bob.password_wo).toBe("${ephemeral.appwrite_auth_jwt.jwt.jwt}");
+    if (library === "cdktf") expect(hclOf).toThrow(/test\/jwt: cdktf writes no ephemeral resources in HCL/);
+    else expect(hclOf()).toMatch(/ephemeral "appwrite_auth_jwt" "jwt" \{\s+user_id = "ann"/);
   });
 
   test("a gate of null_resource is for cdktf alone", () => {
