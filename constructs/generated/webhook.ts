@@ -71,9 +71,22 @@ export interface WebhookConfig extends TerraformMetaArguments {
   /**
    * Key of the signature in the header `X-Appwrite-Webhook-Signature`. Appwrite makes one when it is not set.
    *
-   * 8 to 256 characters. Stored in the state.
+   * 8 to 256 characters. Not together with `secretWo`. Stored in the state. Appwrite 1.9.5 and later.
    */
   readonly secret?: Secret | undefined;
+  /**
+   * Key of the signature in the header `X-Appwrite-Webhook-Signature`. Write-only: it is never stored in plan or
+   * state. Needs Terraform 1.11 or later.
+   *
+   * 8 to 256 characters. Needs `secretWoVersion`.
+   */
+  readonly secretWo?: Secret | undefined;
+  /**
+   * Version of `secret_wo`: change it to send the write-only value again.
+   *
+   * Needs `secretWo`.
+   */
+  readonly secretWoVersion?: number | bigint | undefined;
   /**
    * ID of the project. The provider's project when not set.
    *
@@ -97,6 +110,8 @@ const ABOUT: About = {
     authPasswordWo: "writeOnly",
     authPasswordWoVersion: "plain",
     secret: "secret",
+    secretWo: "writeOnly",
+    secretWoVersion: "plain",
     projectId: "plain",
   },
 };
@@ -166,6 +181,11 @@ export class Webhook extends AppwriteResource {
   /** Key of the signature in the header `X-Appwrite-Webhook-Signature`. Appwrite makes one when it is not set. */
   get secret(): string {
     return this.getStringAttribute("secret");
+  }
+
+  /** Version of `secret_wo`: change it to send the write-only value again. */
+  get secretWoVersion(): number {
+    return this.getNumberAttribute("secret_wo_version");
   }
 
   /** When it was created, in ISO 8601. */

@@ -178,7 +178,7 @@ function comparable({ attributes }: ResourceDefinition, row: Row, state: Row): R
   return Object.fromEntries(
     told.map(([name, { type }]) => {
       const value = row[name] ?? null;
-      if (Array.isArray(value)) return [name, value.map(String).sort()];
+      if (Array.isArray(value)) return [name, [...new Set(value.map(String))].sort()];
       if (type.kind !== "object" || !isRecord(value))
         return [name, type.kind === "datetime" && value !== null ? Date.parse(String(value)) : value];
       const own = state[name];

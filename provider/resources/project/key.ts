@@ -14,6 +14,7 @@ import {
   standard,
   t,
   UserError,
+  warning,
 } from "../../schema/index.ts";
 import { KEY_SCOPES, scopeFault } from "./scopes.ts";
 import { isOldServer, SETTINGS_SINCE, type SettingsAccess, settingsAccess } from "./settings.ts";
@@ -52,7 +53,7 @@ export const projectKey = defineResource({
 
   api: { list: LISTING },
   hooks: {
-    check: scopeFaults,
+    check: async (backend, change) => [...(await scopeFaults(backend, change)), ...expiryFaults(change)],
     create,
     update: async ({ backend }, _prior, planned) => {
       const access = await accessFor(backend, planned);
@@ -81,6 +82,15 @@ export const projectKey = defineResource({
   lookup: { by: ["name"], plural: "appwrite_project_keys" },
   cloning: { ids: "server" },
 });
+
+/** Appwrite makes a key that has expired already, which nobody can use. */
+function expiryFaults({ action, prior, config }: Change): readonly Diagnostic[] {
+  const expire = config?.["expire"];
+  if (action === "delete" || typeof expire !== "string" || expire === prior?.["expire"]) return [];
+  if (Date.parse(expire) > Date.now()) return [];
+  const text = `expire is ${expire}, which is over: nobody can use the key. Write a time to come, or leave it out.`;
+  return [warning("Key expired already", text, "expire")];
+}
 
 /** Versions differ in the scopes that they know. */
 async function scopeFaults(backend: Backend, { action, config }: Change): Promise<readonly Diagnostic[]> {

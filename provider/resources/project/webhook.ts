@@ -14,7 +14,7 @@ import {
 } from "../../schema/index.ts";
 import { eventFault } from "../events.ts";
 import { elementFaults, isKnownServer } from "../vocabulary.ts";
-import { isOldServer } from "./settings.ts";
+import { isOldServer, SETTINGS_SINCE } from "./settings.ts";
 
 const PATH = "/webhooks";
 const LISTING = { path: PATH, items: "webhooks", key: "$id" } as const;
@@ -23,6 +23,9 @@ const PUBLIC_URL = {
     /^https?:\/\/(?:[^\s/@]+@)?(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+(?!(?:localhost|local|internal|test|example|invalid)(?:[:/?#]|$))[A-Za-z]{2,}(?::\d+)?(?:[/?#]\S*)?$/,
   words: "an http or https URL with a public domain: Appwrite takes neither localhost nor bare IP addresses",
 } as const;
+
+const SIGNS = "Key of the signature in the header `X-Appwrite-Webhook-Signature`.";
+const SIGNING = { length: [8, 256], since: SETTINGS_SINCE } as const;
 
 export const webhook = defineResource({
   type: "appwrite_webhook",
@@ -46,10 +49,13 @@ export const webhook = defineResource({
     tls: t.bool.default(false, "Check the certificate of the URL."),
     auth_username: t.string.optional("User name for HTTP basic authentication.", { length: [1, 256], absent: [""] }),
     ...secret("auth_password", "Password for HTTP basic authentication.", { length: [1, 256], absent: [""] }),
-    secret: t.string.serverDefault(
-      "Key of the signature in the header `X-Appwrite-Webhook-Signature`. Appwrite makes one when it is not set.",
-      { sensitive: true, length: [8, 256], clone: "skip" },
-    ),
+    ...secret("secret", SIGNS, SIGNING),
+    secret: t.string.serverDefault(`${SIGNS} Appwrite makes one when it is not set.`, {
+      ...SIGNING,
+      sensitive: true,
+      clone: "skip",
+      conflictsWith: ["secret_wo"],
+    }),
     ...standard,
   },
 
@@ -61,8 +67,9 @@ export const webhook = defineResource({
     decode: keepUntold,
     create: async ({ backend }, planned, config) => {
       const isOld = await isOldServer(backend);
-      const chosen = typeof planned["secret"] === "string" && !isOld ? { secret: planned["secret"] } : {};
-      const body = { webhookId: String(planned["id"]), ...fields(planned, config, isOld), ...chosen };
+      const chosen = chosenSecret(planned, config);
+      const signed = chosen === null || isOld ? {} : { secret: chosen };
+      const body = { webhookId: String(planned["id"]), ...fields(planned, config, isOld), ...signed };
       return (await backend.call({ method: "POST", path: PATH, body })) as JsonObject;
     },
     update,
@@ -81,9 +88,16 @@ async function update({ backend }: Session, prior: Row, planned: Row, config: Ro
   const path = `${PATH}/${planned["id"]}`;
   const body = fields(planned, config, isOld);
   const answer = (await backend.call({ method: "PUT", path, body })) as JsonObject;
-  const fresh = planned["secret"];
-  if (isOld || typeof fresh !== "string" || fresh === prior["secret"]) return answer;
+  const fresh = chosenSecret(planned, config);
+  const isSame = planned["secret"] === prior["secret"] && planned["secret_wo_version"] === prior["secret_wo_version"];
+  if (isOld || fresh === null || isSame) return answer;
   return (await backend.call({ method: "PATCH", path: `${path}/secret`, body: { secret: fresh } })) as JsonObject;
+}
+
+/** The secret that the configuration gives, write-only or not. */
+function chosenSecret(planned: Row, config: Row): string | null {
+  const chosen = config["secret_wo"] ?? planned["secret"];
+  return typeof chosen === "string" ? chosen : null;
 }
 
 /** The body of a PUT, which resets what it leaves out; 1.9.0 has other names for three of the fields. */
@@ -108,12 +122,12 @@ function ofToday(answer: JsonObject): JsonObject {
   return { ...rest, tls: security, authUsername: httpUser, authPassword: httpPass, secret: signatureKey };
 }
 
-/** The secret is told once; a password that was given write-only is not kept. */
+/** The secret is told once, and what was given write-only is not kept. */
 function keepUntold(row: Row, answer: JsonObject, previous: Row | null): Row {
-  const secretNow =
-    answer["secret"] === "" || answer["secret"] === undefined ? (previous?.["secret"] ?? null) : row["secret"];
-  const isWriteOnly = (previous?.["auth_password_wo_version"] ?? null) !== null;
-  return { ...row, secret: secretNow ?? null, ...(isWriteOnly ? { auth_password: null } : {}) };
+  const isHidden = answer["secret"] === "" || answer["secret"] === undefined;
+  const told = { ...row, secret: (isHidden ? previous?.["secret"] : row["secret"]) ?? null };
+  const writeOnly = ["secret", "auth_password"].filter((name) => (previous?.[`${name}_wo_version`] ?? null) !== null);
+  return { ...told, ...Object.fromEntries(writeOnly.map((name) => [name, null])) };
 }
 
 /** What is wrong with an event on any version: its words are judged when the server's version is known. */
