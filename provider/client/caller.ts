@@ -59,7 +59,7 @@ export function createCaller(options: CallerOptions): Caller {
         try: tries,
       });
       if (outcome === null) return answered(attempt as Received);
-      if (isRetried(outcome, call.method, tries, options.maxRetries)) {
+      if (isRetried(outcome, call.method, tries, options.maxRetries, call.once)) {
         isLost ||= outcome.kind === "broken" ? outcome.maybeSent : outcome.status >= 500;
         await options.sleep(retryDelay(outcome, tries, options.random, Date.now));
         if (options.signal.aborted) throw stopped();
@@ -121,6 +121,7 @@ function exchangeOf(base: string, call: Call, headers: { readonly [name: string]
       ...(body === null ? {} : { "content-type": raw?.contentType ?? "application/json" }),
     },
     body,
+    ...(call.once ? { once: true } : {}),
   };
 }
 

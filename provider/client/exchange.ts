@@ -10,6 +10,8 @@ export interface Exchange {
   readonly path: string;
   readonly headers: { readonly [name: string]: string };
   readonly body: Uint8Array | string | null;
+  /** Never sent a second time on a new connection. */
+  readonly once?: boolean;
 }
 
 /** A whole answer. */
@@ -109,7 +111,7 @@ function send(pool: Pool, exchange: Exchange, options: ConnectionOptions, isRetr
       if (signal.aborted) return reject(stopped());
       // A server closes a kept connection when it likes, also at the very moment in which it is used again. Most often nothing
       // was processed then, so that it costs no wait and no try; that it was all the same is told by `isResent`.
-      if (request.reusedSocket && cause.code === "ECONNRESET" && !isRetry && !hasAnswer) {
+      if (request.reusedSocket && cause.code === "ECONNRESET" && !isRetry && !hasAnswer && !exchange.once) {
         void send(pool, exchange, options, true).then((received) => resolve({ ...received, isResent: true }), reject);
         return;
       }

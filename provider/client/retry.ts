@@ -11,6 +11,8 @@ export interface RetryRule {
   readonly methods: readonly Method[];
   /** Fewer tries than the user's limit, where more of them would only make the user wait. */
   readonly most?: number;
+  /** The call may have been done, so that one that must be done once only is not tried again. */
+  readonly mayBeDone?: boolean;
   readonly why: string;
 }
 
@@ -33,11 +35,13 @@ export const RETRY_RULES: readonly RetryRule[] = [
   {
     when: status(503),
     methods: ["POST"],
+    mayBeDone: true,
     why: "Not processed. Should it have been all the same, the second try ends in a conflict on the id that we chose.",
   },
   {
     when: status(502, 504),
     methods: ["POST"],
+    mayBeDone: true,
     why: "A proxy lost the answer. The id was chosen by us, so a conflict then tells that the first try had worked.",
   },
   {
@@ -56,11 +60,13 @@ export const RETRY_RULES: readonly RetryRule[] = [
     when: (outcome) => outcome.kind === "broken" && outcome.code === "TIMEOUT",
     methods: ALL,
     most: 2,
+    mayBeDone: true,
     why: "The answer may have been lost, but a server that hangs takes its full time with every try.",
   },
   {
     when: (outcome) => outcome.kind === "broken" && outcome.maybeSent,
     methods: ALL,
+    mayBeDone: true,
     why: "The answer was lost. Repeatable calls are repeated; a create is told by its id, which we chose.",
   },
 ];
@@ -68,10 +74,11 @@ export const RETRY_RULES: readonly RetryRule[] = [
 const PASSING: readonly string[] = ["ECONNREFUSED", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"];
 const LONGEST = 30_000;
 
-/** May the call be tried again after `tries` tries? */
-export function isRetried(outcome: Outcome, method: Method, tries: number, limit: number): boolean {
+/** May the call be tried again after `tries` tries? `once`: it must not be done twice. */
+export function isRetried(outcome: Outcome, method: Method, tries: number, limit: number, once = false): boolean {
   const rule = RETRY_RULES.find(({ when, methods }) => when(outcome) && methods.includes(method));
-  return rule !== undefined && tries <= Math.min(limit, rule.most ?? limit);
+  if (rule === undefined || (once && rule.mayBeDone)) return false;
+  return tries <= Math.min(limit, rule.most ?? limit);
 }
 
 /**

@@ -22,7 +22,8 @@ export async function uploadParts(
       ...(isWhole ? {} : { "content-range": `bytes ${start}-${start + bytes.length - 1}/${size}` }),
       ...(start === 0 ? {} : { "x-appwrite-id": String((object as JsonObject | null)?.["$id"] ?? "") }),
     };
-    object = await part(upload, bytes, headers, send);
+    // The first part makes the object; further ones name it, and may be sent as often as it takes.
+    object = await part({ ...upload, once: upload.once === true && start === 0 }, bytes, headers, send);
   }
   return object;
 }
@@ -34,7 +35,7 @@ async function part(
   send: (call: Call, raw: RawBody, headers: { readonly [name: string]: string }) => Promise<Answered>,
 ): Promise<Json> {
   try {
-    const call: Call = { method: upload.method, path: upload.path };
+    const call: Call = { method: upload.method, path: upload.path, ...(upload.once ? { once: true } : {}) };
     return (await send(call, multipart(upload, bytes), headers)).body;
   } catch (cause) {
     const id = upload.fields["fileId"];

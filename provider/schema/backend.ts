@@ -17,6 +17,8 @@ export interface Call {
   readonly queries?: readonly string[];
   /** Headers beside those that the client sets (organization, console mode). */
   readonly headers?: { readonly [name: string]: string };
+  /** Not sent again once it may have been done: it makes an object whose id the server chooses, and would make another. */
+  readonly once?: boolean;
 }
 
 /** A file to send: as bytes held, or as a stream of a known size that can be opened again for a retry. */
@@ -36,6 +38,8 @@ export interface Upload {
   readonly field: string;
   readonly source: UploadSource;
   readonly fields: { readonly [name: string]: string | readonly string[] | boolean };
+  /** As `once` of a call, for the part that makes the object. */
+  readonly once?: boolean;
 }
 
 /** Where the objects of one kind are listed: `GET /tablesdb` answers `{ total, databases: […] }`. */

@@ -1,5 +1,6 @@
 import {
   type Attributes,
+  type Call,
   type Change,
   type Completion,
   type Diagnostic,
@@ -16,9 +17,11 @@ import {
   standard,
   t,
   UNKNOWN,
+  type UploadSource,
   UserError,
   warning,
 } from "../../schema/index.ts";
+import { createOnce } from "../create-once.ts";
 import { INSIDE } from "./catalogue.ts";
 import type { Compute } from "./compute.ts";
 import { packSource, type Source } from "./source.ts";
@@ -218,6 +221,7 @@ async function create(
   planned: Row,
 ): Promise<JsonObject> {
   const path = `${root}/${String(planned[parentId])}/deployments`;
+  const listing: Listing = { path, items: "deployments", key: "$id" };
   const own = Object.entries(settings).flatMap(([name]): [string, string][] =>
     typeof planned[name] === "string" ? [[camelOf(name), planned[name]]] : [],
   );
@@ -225,21 +229,24 @@ async function create(
     // The server wants all of them, and takes the repository's root as an empty text.
     const given = TEMPLATE.map((name) => [camelOf(name), String(planned[name] ?? "")] as const);
     const body = { ...Object.fromEntries(given), activate: planned["activate"] === true };
-    return (await session.backend.call({ method: "POST", path: `${path}/template`, body })) as JsonObject;
+    const call: Call = { method: "POST", path: `${path}/template`, body, once: true };
+    const isWhole = ({ type }: JsonObject) => type === "vcs";
+    const send = async () => (await session.backend.call(call)) as JsonObject;
+    return createOnce(session, listing, isWhole, send, (id) => `${path}/${id}`);
   }
   const { archive } = await plannedSource(planned);
-  return (await session.backend.upload({
-    method: "POST",
-    path,
-    field: "code",
-    source: {
-      name: "code.tar.gz",
-      size: archive.length,
-      mimeType: "application/gzip",
-      read: async (start, length) => archive.subarray(start, start + length),
-    },
-    fields: { ...Object.fromEntries(own), activate: planned["activate"] === true },
-  })) as JsonObject;
+  const source: UploadSource = {
+    name: "code.tar.gz",
+    size: archive.length,
+    mimeType: "application/gzip",
+    read: async (start, length) => archive.subarray(start, start + length),
+  };
+  const fields = { ...Object.fromEntries(own), activate: planned["activate"] === true };
+  const send = async () =>
+    (await session.backend.upload({ method: "POST", path, field: "code", source, fields, once: true })) as JsonObject;
+  // Of a source of several parts only the first may have arrived.
+  const isWhole = (made: JsonObject) => made["sourceSize"] === archive.length && archive.length <= ONE_PART;
+  return createOnce(session, listing, isWhole, send, (id) => `${path}/${id}`);
 }
 
 /** The code as it was when it was planned: Terraform applies what was planned, and nothing else. */
@@ -317,5 +324,7 @@ function logTail(log: string): string {
 
 /** What tells a terminal colours: an escape character and what follows it. */
 const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*[A-Za-z]`, "g");
+/** The largest source that is sent in one part (API chapter A7). */
+const ONE_PART = 5 * 1024 * 1024;
 const LAST_LINES = 20;
 const LONGEST_TAIL = 4000;

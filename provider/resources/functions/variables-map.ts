@@ -3,6 +3,7 @@ import {
   type Completion,
   type Diagnostic,
   error,
+  isConflict,
   isRecord,
   type Json,
   type JsonObject,
@@ -41,7 +42,7 @@ export function variablesMap(compute: Compute): Attribute {
     .kept(
       `All variables of the ${noun}, by name: others are removed. When not set, variables are left alone, for resources of their own. A change takes effect with the next deployment.`,
       // Carried as objects of their own, with their ids.
-      { wire: false, read: "vars", length: [0, 100], clone: "skip" },
+      { wire: false, read: "vars", length: [0, 100], clone: "skip", completed: true },
     );
 }
 
@@ -101,8 +102,7 @@ export async function syncVariables(
     const found = there.find((variable) => variable["key"] === key);
     const isGone = found === undefined || (found["secret"] === true && goal.secret === false);
     if (isGone) {
-      const body = { variableId: session.uniqueId(), key, ...goal };
-      await session.backend.call({ method: "POST", path: `${path}/variables`, body });
+      await createVariable(session, `${path}/variables`, { variableId: session.uniqueId(), key, ...goal });
     } else if (isChanged(found, goal, own(before, key))) {
       await session.backend.call({
         method: "PUT",
@@ -112,6 +112,15 @@ export async function syncVariables(
     }
   }
   return (await session.backend.call({ method: "GET", path })) as JsonObject;
+}
+
+/** A conflict after an answer that was lost is the echo of our own create. */
+async function createVariable(session: Session, path: string, body: JsonObject): Promise<void> {
+  try {
+    await session.backend.call({ method: "POST", path, body });
+  } catch (cause) {
+    if (!isConflict(cause) || !cause.details.afterLostAnswer) throw cause;
+  }
 }
 
 interface Variable {

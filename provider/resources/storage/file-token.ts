@@ -4,10 +4,14 @@ import {
   type Diagnostic,
   defineResource,
   error,
+  type JsonObject,
   parent,
   projectId,
+  type Row,
+  type Session,
   t,
 } from "../../schema/index.ts";
+import { createOnce } from "../create-once.ts";
 
 export const fileToken = defineResource({
   type: "appwrite_storage_file_token",
@@ -34,13 +38,12 @@ export const fileToken = defineResource({
   },
 
   api: {
-    create: "POST /tokens/buckets/{bucket_id}/files/{file_id}",
     read: "GET /tokens/{id}",
     update: "PATCH /tokens/{id}",
     delete: "DELETE /tokens/{id}",
     list: { path: "/tokens/buckets/{bucket_id}/files/{file_id}", items: "tokens", key: "$id" },
   },
-  hooks: { check: refusePast },
+  hooks: { check: refusePast, create },
   importId: ["bucket_id", "file_id", "id"],
   lookup: { by: [], plural: "appwrite_storage_file_tokens" },
   cloning: {
@@ -50,6 +53,19 @@ export const fileToken = defineResource({
     },
   },
 });
+
+async function create(session: Session, planned: Row): Promise<JsonObject> {
+  const path = `/tokens/buckets/${String(planned["bucket_id"])}/files/${String(planned["file_id"])}`;
+  const body: JsonObject = typeof planned["expire"] === "string" ? { expire: planned["expire"] } : {};
+  const send = async () => (await session.backend.call({ method: "POST", path, body, once: true })) as JsonObject;
+  return createOnce(
+    session,
+    { path, items: "tokens", key: "$id" },
+    () => true,
+    send,
+    (id) => `/tokens/${id}`,
+  );
+}
 
 /** The server takes no date that is past. One that went by while the token was there is left alone. */
 async function refusePast(_backend: Backend, { prior, planned, config }: Change): Promise<readonly Diagnostic[]> {
