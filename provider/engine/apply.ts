@@ -146,7 +146,8 @@ async function adopt(
 
 /** Does the create take several calls, so that a run may end between them? An object that tells when it is ready is made by one. */
 function isMadeInSteps({ hooks, api }: ResourceDefinition): boolean {
-  return hooks?.create !== undefined && hooks.update !== undefined && api.ready === undefined;
+  const hasSteps = hooks?.complete !== undefined || (hooks?.create !== undefined && hooks.update !== undefined);
+  return hasSteps && api.ready === undefined;
 }
 
 /** Is what differs only not made yet? */
@@ -435,15 +436,9 @@ function differences(definition: ResourceDefinition, planned: Row, actual: Row):
       const wanted = planned[name] ?? null;
       if (isUnknown(wanted) || attribute.presence === "computed" || attribute.options.writeOnly) return false;
       if (wanted === null && attribute.presence !== "optional") return false;
-      return !sameValue(attribute, wanted, actual[name] ?? null) && !isBegun(attribute, wanted, actual[name] ?? null);
+      return !sameValue(attribute, wanted, actual[name] ?? null);
     })
     .map(([name]) => name);
-}
-
-/** Is it a part of what `complete` was to make of it? */
-function isBegun({ options }: Attribute, wanted: Value, actual: Value): boolean {
-  if (!options.completed || !isRecord(wanted)) return false;
-  return actual === null || (isRecord(actual) && Object.keys(actual).every((key) => Object.hasOwn(wanted, key)));
 }
 
 function conflictError(definition: ResourceDefinition, row: Row, differing: readonly string[]): UserError {

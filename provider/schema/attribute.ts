@@ -57,8 +57,6 @@ export interface AttributeOptions {
   readonly read?: string | false;
   /** Calls that carry it: in `create` alone, or also in a PATCH that does not change it (`always`). */
   readonly send?: "create" | "update" | "always";
-  /** A map that the `complete` hook fills after a create: an object that has a part of it is one that was left half made. */
-  readonly completed?: boolean;
   /** Answers that mean "not set": a bound at the 64-bit limit, an empty string. */
   readonly absent?: readonly Value[];
   /** What a PATCH sends to clear it; without this a cleared attribute is left out (right for PUT). */

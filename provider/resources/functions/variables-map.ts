@@ -42,7 +42,7 @@ export function variablesMap(compute: Compute): Attribute {
     .kept(
       `All variables of the ${noun}, by name: others are removed. When not set, variables are left alone, for resources of their own. A change takes effect with the next deployment.`,
       // Carried as objects of their own, with their ids.
-      { wire: false, read: "vars", length: [0, 100], clone: "skip", completed: true },
+      { wire: false, read: "vars", length: [0, 100], clone: "skip" },
     );
 }
 
