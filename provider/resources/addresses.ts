@@ -7,6 +7,12 @@ export const EMAIL: Pattern = {
   words: 'an e-mail address, such as "ada@example.com"',
 };
 
+/** A text that PHP does not take for nothing: the server's PATCH passes over "0" as it does over an empty text. */
+export const NOT_ZERO: Pattern = {
+  expression: /^(?!0$)/,
+  words: 'something else than "0", which Appwrite takes for nothing',
+};
+
 /** A phone number in E.164. */
 export const PHONE: Pattern = {
   expression: /^\+[1-9]\d{6,14}$/,

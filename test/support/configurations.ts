@@ -44,7 +44,7 @@ function configured(attribute: Attribute, unknowns: boolean): fc.Arbitrary<Value
 /** A word in a form that a pattern asks for: itself, an e-mail address, a phone number. */
 export function inForm(word: string, pattern?: Pattern): string {
   const digits = [...word].map((letter) => letter.charCodeAt(0) % 10).join("");
-  const forms = [word, `${word}@example.com`, `+1206${digits.padEnd(7, "5").slice(0, 7)}`];
+  const forms = [word, `${word}x`, `${word}@example.com`, `+1206${digits.padEnd(7, "5").slice(0, 7)}`];
   return forms.find((form) => pattern?.expression.test(form)) ?? word;
 }
 

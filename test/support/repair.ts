@@ -16,7 +16,9 @@ export async function repaired(core: Core, definition: ResourceDefinition, confi
   for (let tries = 0; tries < 8; tries++) {
     const faults = await core.faults(row);
     if (faults.length === 0) return isComplete(definition, row) ? row : null;
-    for (const path of faults) row = mended(definition, row, path, tries);
+    // A value that has two faults is taken away once.
+    const places = new Map(faults.map((path) => [JSON.stringify(path), path]));
+    for (const path of places.values()) row = mended(definition, row, path, tries);
   }
   return null;
 }

@@ -1,4 +1,6 @@
 import {
+  type Backend,
+  type Change,
   collection,
   type Diagnostic,
   defineResource,
@@ -9,7 +11,7 @@ import {
   standard,
   t,
 } from "../../schema/index.ts";
-import { EMAIL, PHONE } from "../addresses.ts";
+import { EMAIL, NOT_ZERO, PHONE } from "../addresses.ts";
 
 export const target = defineResource({
   type: "appwrite_auth_target",
@@ -25,6 +27,7 @@ export const target = defineResource({
     provider_type: t.oneOf("email", "sms", "push").required("What kind of messages go to it.", { replace: true }),
     identifier: t.string.required("The e-mail address, the phone number in E.164, or the token of the device.", {
       length: [1, 255],
+      pattern: NOT_ZERO,
     }),
     provider_id: t.string.optional("ID of the messaging provider to use. Any enabled one of its kind when not set.", {
       replace: "cleared",
@@ -32,13 +35,18 @@ export const target = defineResource({
       length: [1, 255],
       absent: [""],
     }),
-    name: t.string.optional("Name of the target.", { replace: "cleared", length: [1, 128], absent: [""] }),
+    name: t.string.optional("Name of the target.", {
+      replace: "cleared",
+      length: [1, 128],
+      pattern: NOT_ZERO,
+      absent: [""],
+    }),
     expired: t.bool.computed("Whether the device no longer takes messages.", { read: "expired", clone: "skip" }),
     ...standard,
   },
 
   api: { ...collection("/users/{user_id}/targets", "targets"), update: "PATCH /users/{user_id}/targets/{id}" },
-  hooks: { validate: addressFaults },
+  hooks: { validate: addressFaults, check: providerOfAnotherKind },
   importId: ["user_id", "id"],
   lookup: { by: ["identifier"], plural: "appwrite_auth_targets" },
   cloning: { data: "users" },
@@ -55,4 +63,15 @@ function addressFaults(config: Row): readonly Diagnostic[] {
       "identifier",
     ),
   ];
+}
+
+/** Which the server notices only when a target is changed. A provider that is not there yet may come in the same run. */
+async function providerOfAnotherKind(backend: Backend, { prior, planned }: Change): Promise<readonly Diagnostic[]> {
+  const id = planned?.["provider_id"];
+  if (typeof id !== "string" || id === prior?.["provider_id"]) return [];
+  const provider = await backend.find({ path: "/messaging/providers", items: "providers", key: "$id" }, id);
+  const kind = provider?.["type"];
+  if (provider === null || kind === planned?.["provider_type"]) return [];
+  const text = `The messaging provider ${id} is for ${kind}, and the target for ${planned?.["provider_type"]}. Name another provider, or none.`;
+  return [error("Provider of another kind", text, "provider_id")];
 }

@@ -13,7 +13,7 @@ import {
   standard,
   t,
 } from "../../schema/index.ts";
-import { EMAIL, PHONE } from "../addresses.ts";
+import { EMAIL, NOT_ZERO, PHONE } from "../addresses.ts";
 import { PROVIDER_KINDS, type ProviderKind } from "./provider-kinds.ts";
 
 export const provider = defineResource({
@@ -26,7 +26,7 @@ export const provider = defineResource({
 
   attributes: {
     id: id("providerId", "provider"),
-    name: t.string.required("Name shown in the console.", { length: [1, 128] }),
+    name: t.string.required("Name shown in the console.", { length: [1, 128], pattern: NOT_ZERO }),
     type: t
       .oneOf(...Object.keys(PROVIDER_KINDS))
       .required("The service that sends.", { replace: true, wire: false, read: "provider" }),
@@ -124,13 +124,14 @@ function text(read: string, doc: string, options: AttributeOptions = {}): Attrib
     absent: [""],
     read,
     length: [1, Number.MAX_SAFE_INTEGER],
+    pattern: NOT_ZERO,
     ...options,
   });
 }
 
 /** A secret that the server tells. */
 function credential(name: string, doc: string) {
-  return secret(name, doc, { read: `credentials.${camelCase(name)}`, readWhenSet: true });
+  return secret(name, doc, { read: `credentials.${camelCase(name)}`, readWhenSet: true, pattern: NOT_ZERO });
 }
 
 /** Attributes that some types take and others do not. */
