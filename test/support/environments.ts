@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Terminal } from "../../cli/command.ts";
@@ -49,10 +49,7 @@ export interface Additions {
 export async function startTwoEnvironments(isOneServer = false): Promise<TwoEnvironments> {
   const staging = await startEmulator();
   const other = isOneServer ? staging : await startEmulator();
-  const second = isOneServer
-    ? staging.addProject({ id: "prod" })
-    : { projectId: other.projectId, apiKey: other.apiKey };
-  const prod: Emulator = { ...other, ...second };
+  const prod = { ...other, ...(isOneServer ? staging.addProject({ id: "prod" }) : {}) };
   const folder = mkdtempSync(join(tmpdir(), "appwrite-iac-test-"));
   const write = (name: string, text: string): string => {
     const path = join(folder, name);
@@ -77,7 +74,9 @@ export async function startTwoEnvironments(isOneServer = false): Promise<TwoEnvi
     prod,
     folder,
     stagingClient: clientOf(staging),
-    prodClient: clientOf(prod),
+    get prodClient() {
+      return clientOf(prod);
+    },
     configure,
     write,
     read: (name) => readFileSync(join(folder, name), "utf8"),
@@ -105,7 +104,10 @@ export async function startTwoEnvironments(isOneServer = false): Promise<TwoEnvi
     },
     reset: () => {
       staging.reset();
-      if (!isOneServer) prod.reset();
+      if (isOneServer) Object.assign(prod, staging.addProject({ id: "prod" }));
+      else prod.reset();
+      for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true });
+      configure({});
     },
     close: async () => {
       await staging.close();
