@@ -95,12 +95,7 @@ function backendOf(shared: Shared, projectId: string | null, headers: Headers): 
 
   const call = async (one: Call): Promise<Json> => {
     if (one.method === "GET") return (await caller(one, headers)).body;
-    reads?.forget(one.path);
-    try {
-      return (await caller(one, headers)).body;
-    } finally {
-      reads?.forget(one.path);
-    }
+    return sharedReads().writing(one.path, async () => (await caller(one, headers)).body);
   };
 
   const page = async (listing: Listing, queries: readonly string[], total: boolean): Promise<JsonObject> => {
@@ -152,18 +147,17 @@ function backendOf(shared: Shared, projectId: string | null, headers: Headers): 
     call,
     list,
     find: (listing, id) => sharedReads().find(listing, id),
+    findWritten: (listing, id) => sharedReads().findWritten(listing, id),
     count: async (listing, queries = []) => {
       const body = await page(listing, [...queries, limitQuery(1)], true);
       return Number(body["total"] ?? 0);
     },
-    upload: async (upload) => {
-      reads?.forget(upload.path);
-      const result = await uploadParts(upload, (one, raw, extra) =>
-        one.method === "GET" ? caller(one, headers) : caller(one, { ...headers, ...extra }, raw),
-      );
-      reads?.forget(upload.path);
-      return result;
-    },
+    upload: (upload) =>
+      sharedReads().writing(upload.path, () =>
+        uploadParts(upload, (one, raw, extra) =>
+          one.method === "GET" ? caller(one, headers) : caller(one, { ...headers, ...extra }, raw),
+        ),
+      ),
     exclusive: (name, work) => mutex(`${projectId} ${name}`, work),
     sleep,
     now: () => performance.now(),

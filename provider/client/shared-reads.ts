@@ -11,8 +11,10 @@ export interface ReadAccess {
 /** Reads of single objects that share list requests. */
 export interface SharedReads {
   find(listing: Listing, id: string): Promise<JsonObject | null>;
-  /** Forgets what a write to a path may have changed. */
-  forget(path: string): void;
+  /** Reads an object back after a write, in one request with all others that are written at the same time. */
+  findWritten(listing: Listing, id: string): Promise<JsonObject | null>;
+  /** Does a write, and forgets what it may have changed. */
+  writing<T>(path: string, work: () => Promise<T>): Promise<T>;
 }
 
 /** Lists are taken as true for so long, since somebody else may write. */
@@ -21,6 +23,8 @@ const FRESH_FOR = 10_000;
 const LONGEST_LIST = 5000;
 /** So many objects are asked for by id in one request. */
 const BATCH = 50;
+/** So long a read after a write waits for the writes beside it, to go in one request with their reads. */
+const LONGEST_WAIT = 60;
 
 /**
  * Shares reads. What is asked for in the same moment goes in one request that names the ids; once a listing has been asked twice it is read
@@ -32,6 +36,13 @@ export function createSharedReads(access: ReadAccess): SharedReads {
   const asked = new Map<string, number>();
   const wholes = new Map<string, Whole>();
   const tables = new Map<string, Set<string>>();
+  const writes = new Map<string, number>();
+
+  /** The moment in which nothing of a scope is being written, if it comes soon. */
+  const calm = async (scope: string): Promise<void> => {
+    const until = access.now() + LONGEST_WAIT;
+    while ((writes.get(scope) ?? 0) > 0 && access.now() < until) await soon();
+  };
 
   const whole = (listing: Listing): Found => {
     const known = wholes.get(listing.path);
@@ -45,14 +56,15 @@ export function createSharedReads(access: ReadAccess): SharedReads {
     return objects;
   };
 
-  const byBatch = (listing: Listing, id: string): Promise<JsonObject | null> => {
+  const byBatch = (listing: Listing, id: string, isWritten = false): Promise<JsonObject | null> => {
     const waiting = batches.get(listing.path);
     if (waiting && waiting.ids.size < BATCH) {
       waiting.ids.add(id);
       return waiting.objects.then((found) => pick(found, id));
     }
     const ids = new Set([id]);
-    const objects = soon().then(() => {
+    const ready = isWritten ? soon().then(() => calm(scopeOf(listing.path))) : soon();
+    const objects = ready.then(() => {
       if (batches.get(listing.path)?.ids === ids) batches.delete(listing.path);
       return access.list(listing, [JSON.stringify({ method: "equal", attribute: listing.key, values: [...ids] })]);
     });
@@ -96,10 +108,20 @@ export function createSharedReads(access: ReadAccess): SharedReads {
 
   return {
     find,
-    forget: (path) => {
+    findWritten: (listing, id) => byBatch(listing, id, true),
+    writing: async (path, work) => {
       const scope = scopeOf(path);
-      for (const known of wholes.keys()) if (isWithin(known, scope)) wholes.delete(known);
-      for (const known of batches.keys()) if (isWithin(known, scope)) batches.delete(known);
+      const forget = (): void => {
+        for (const known of wholes.keys()) if (isWithin(known, scope)) wholes.delete(known);
+      };
+      writes.set(scope, (writes.get(scope) ?? 0) + 1);
+      forget();
+      try {
+        return await work();
+      } finally {
+        writes.set(scope, (writes.get(scope) ?? 1) - 1);
+        forget();
+      }
     },
   };
 }

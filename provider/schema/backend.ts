@@ -79,6 +79,12 @@ export interface Backend {
    */
   find(listing: Listing, id: string): Promise<JsonObject | null>;
 
+  /**
+   * One object out of a list, read back after a write of it: never older than that write, and in one request with all others that are
+   * written at the same time.
+   */
+  findWritten(listing: Listing, id: string): Promise<JsonObject | null>;
+
   /** All objects of a list, all pages, never from a cache. `queries` narrow it. */
   list(listing: Listing, queries?: readonly string[]): Promise<readonly JsonObject[]>;
 

@@ -38,6 +38,37 @@ export async function syncStructure(
   }
 }
 
+/**
+ * Does a table's answer tell all that is planned, nothing more, and all of it ready? Then nothing is left to be brought about. Columns and
+ * indexes in the list of tables are true (real-server F1).
+ */
+export function isSettled(dialect: Dialect, table: JsonObject, columns: Row | null, indexes: Row | null): boolean {
+  const there = (items: unknown) => (Array.isArray(items) ? (items as readonly JsonObject[]) : []);
+  const isReady = (item: JsonObject): boolean => item["status"] === "available";
+  const own = there(table[dialect.columns]).filter((column) => column["side"] !== "child");
+  const all = there(table["indexes"]);
+  const areColumns =
+    columns === null ||
+    (own.length === Object.keys(columns).length &&
+      own.every((found) => {
+        const wanted = columns[String(found["key"])];
+        return (
+          isRecord(wanted) &&
+          isReady(found) &&
+          !isReplaced(dialect, found, wanted) &&
+          !isChanged(dialect, found, wanted)
+        );
+      }));
+  const areIndexes =
+    indexes === null ||
+    (all.length === Object.keys(indexes).length &&
+      all.every((found) => {
+        const wanted = indexes[String(found["key"])];
+        return isRecord(wanted) && isReady(found) && isSameIndex(dialect, found, wanted);
+      }));
+  return areColumns && areIndexes;
+}
+
 type ByKey = ReadonlyMap<string, JsonObject>;
 
 async function renameColumns(

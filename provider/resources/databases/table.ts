@@ -13,6 +13,7 @@ import {
   isWhollyKnown,
   type Json,
   type JsonObject,
+  type Listing,
   type Path,
   type PlanAdjustment,
   parent,
@@ -32,7 +33,7 @@ import { describeIndex, indexAttributes, indexListing } from "./index-resource.t
 import { indexCountFaults, indexFaults, indexFormFaults, missingFaults } from "./index-rules.ts";
 import { inlineColumns, inlineIndexes } from "./inline.ts";
 import { countRecords, isDestroyed } from "./rows-at-risk.ts";
-import { syncStructure } from "./structure.ts";
+import { isSettled, syncStructure } from "./structure.ts";
 import { tableFaults } from "./table-rules.ts";
 
 /** The resource of a table (collection) with its inline columns and indexes, in the words of a dialect. */
@@ -138,7 +139,14 @@ async function updateTable(
 /** Brings columns and indexes to what is planned, and reads all of it back: the answers of the calls tell none of it (F17). */
 async function finishStructure(session: Session, dialect: Dialect, planned: Row): Promise<JsonObject> {
   const path = tablePath(dialect, planned);
-  const table = (await session.backend.call({ method: "GET", path })) as JsonObject;
+  const listing: Listing = {
+    path: `${dialect.root}/${planned["database_id"]}/${dialect.tables}`,
+    items: dialect.tables,
+    key: "$id",
+  };
+  const table =
+    (await session.backend.findWritten(listing, String(planned["id"]))) ??
+    ((await session.backend.call({ method: "GET", path })) as JsonObject);
   const state = async () => ({
     ...table,
     [dialect.columns]: await session.backend.list(columnListing(dialect, path)),
@@ -146,7 +154,7 @@ async function finishStructure(session: Session, dialect: Dialect, planned: Row)
   });
   const columns = recordOf(planned[dialect.columns]);
   const indexes = recordOf(planned["indexes"]);
-  if (columns === null && indexes === null) return table;
+  if (isSettled(dialect, table, columns, indexes)) return table;
   try {
     await syncStructure(session, dialect, path, columns, indexes);
   } catch (cause) {
