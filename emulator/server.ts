@@ -157,7 +157,13 @@ function attempt(
   const { route } = match;
   const reached: { limited: boolean } = { limited: false };
   try {
-    const reply = parts.store.transaction(() => keeping(() => handle(parts, request, match, reached, stale, outside)));
+    // What a refused request noted before its handler ran, such as the use of its key, stays.
+    const reply = parts.store.transaction(() =>
+      keeping(
+        () => handle(parts, request, match, reached, stale, outside),
+        () => true,
+      ),
+    );
     if (reply instanceof ServerError) throw reply;
     const answer = answerOf(route, reply);
     const headers = { ...answer.headers, ...limits(route), ...warning(parts, request) };
@@ -169,12 +175,12 @@ function attempt(
   }
 }
 
-/** Returns a failure that keeps what was written before it, so that the transaction is committed. */
-function keeping(work: () => Reply): Reply | ServerError {
+/** Returns a refusal that keeps what was written before it, so that it is not undone. */
+function keeping(work: () => Reply, keeps: (error: ServerError) => boolean): Reply | ServerError {
   try {
     return work();
   } catch (error) {
-    if (error instanceof ServerError && error.keeps) return error;
+    if (error instanceof ServerError && keeps(error)) return error;
     throw error;
   }
 }
@@ -216,7 +222,14 @@ function handle(
     now: timestamp(new Date()),
     enqueue: (kind, payload) => parts.store.addJob(project.id, kind, payload),
   };
-  return handler(context, params);
+  const reply = parts.store.attempt(() =>
+    keeping(
+      () => handler(context, params),
+      (error) => error.keeps,
+    ),
+  );
+  if (reply instanceof ServerError) throw reply;
+  return reply;
 }
 
 /** The response format that is asked for when it is older than the server; nonsense counts as ancient (measured). */

@@ -28,7 +28,7 @@ export interface AuthTargetConfig extends TerraformMetaArguments {
   /**
    * The e-mail address, the phone number in E.164, or the token of the device.
    *
-   * 1 to 255 characters.
+   * 1 to 255 characters. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly identifier: string;
   /**
@@ -40,7 +40,8 @@ export interface AuthTargetConfig extends TerraformMetaArguments {
   /**
    * Name of the target.
    *
-   * 1 to 128 characters. A change replaces the target.
+   * 1 to 128 characters. Takes something else than "0", which Appwrite takes for nothing. A change replaces the
+   * target.
    */
   readonly name?: string | undefined;
   /**

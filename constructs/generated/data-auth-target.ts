@@ -20,7 +20,7 @@ export interface DataAuthTargetConfig extends TerraformMetaArguments {
   /**
    * The e-mail address, the phone number in E.164, or the token of the device.
    *
-   * 1 to 255 characters.
+   * 1 to 255 characters. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly identifier?: string | undefined;
   /** ID of the project. The provider's project when not set. */

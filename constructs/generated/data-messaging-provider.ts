@@ -14,7 +14,7 @@ export interface DataMessagingProviderConfig extends TerraformMetaArguments {
   /**
    * Name shown in the console.
    *
-   * 1 to 128 characters.
+   * 1 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly name?: string | undefined;
   /** ID of the project. The provider's project when not set. */

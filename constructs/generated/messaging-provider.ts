@@ -16,7 +16,7 @@ export interface MessagingProviderConfig extends TerraformMetaArguments {
   /**
    * Name shown in the console.
    *
-   * 1 to 128 characters.
+   * 1 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly name: string;
   /**
@@ -40,7 +40,8 @@ export interface MessagingProviderConfig extends TerraformMetaArguments {
   /**
    * Name that e-mails come from.
    *
-   * 1 to 128 characters. A change replaces the messaging provider.
+   * 1 to 128 characters. Takes something else than "0", which Appwrite takes for nothing. A change replaces the
+   * messaging provider.
    */
   readonly fromName?: string | undefined;
   /**
@@ -52,7 +53,8 @@ export interface MessagingProviderConfig extends TerraformMetaArguments {
   /**
    * Name that answers go to.
    *
-   * 1 to 128 characters. A change replaces the messaging provider.
+   * 1 to 128 characters. Takes something else than "0", which Appwrite takes for nothing. A change replaces the
+   * messaging provider.
    */
   readonly replyToName?: string | undefined;
   /**
@@ -65,14 +67,15 @@ export interface MessagingProviderConfig extends TerraformMetaArguments {
   /**
    * API key (Mailgun, SendGrid, Resend, Vonage, Telesign, Textmagic).
    *
-   * Not together with `apiKeyWo`. Stored in the state.
+   * Takes something else than "0", which Appwrite takes for nothing. Not together with `apiKeyWo`. Stored in the
+   * state.
    */
   readonly apiKey?: Secret | undefined;
   /**
    * API key (Mailgun, SendGrid, Resend, Vonage, Telesign, Textmagic). Write-only: it is never stored in plan or state.
    * Needs Terraform 1.11 or later.
    *
-   * Needs `apiKeyWoVersion`.
+   * Takes something else than "0", which Appwrite takes for nothing. Needs `apiKeyWoVersion`.
    */
   readonly apiKeyWo?: Secret | undefined;
   /**
@@ -84,13 +87,14 @@ export interface MessagingProviderConfig extends TerraformMetaArguments {
   /**
    * API secret (Vonage).
    *
-   * Not together with `apiSecretWo`. Stored in the state.
+   * Takes something else than "0", which Appwrite takes for nothing. Not together with `apiSecretWo`. Stored in the
+   * state.
    */
   readonly apiSecret?: Secret | undefined;
   /**
    * API secret (Vonage). Write-only: it is never stored in plan or state. Needs Terraform 1.11 or later.
    *
-   * Needs `apiSecretWoVersion`.
+   * Takes something else than "0", which Appwrite takes for nothing. Needs `apiSecretWoVersion`.
    */
   readonly apiSecretWo?: Secret | undefined;
   /**
@@ -102,7 +106,8 @@ export interface MessagingProviderConfig extends TerraformMetaArguments {
   /**
    * Domain that sends (Mailgun).
    *
-   * Not empty. A change replaces the messaging provider.
+   * Not empty. Takes something else than "0", which Appwrite takes for nothing. A change replaces the messaging
+   * provider.
    */
   readonly domain?: string | undefined;
   /**
@@ -114,19 +119,21 @@ export interface MessagingProviderConfig extends TerraformMetaArguments {
   /**
    * ID of the access key (Amazon SES).
    *
-   * Not empty. A change replaces the messaging provider. Appwrite 1.9.5 and later.
+   * Not empty. Takes something else than "0", which Appwrite takes for nothing. A change replaces the messaging
+   * provider. Appwrite 1.9.5 and later.
    */
   readonly accessKey?: string | undefined;
   /**
    * Secret access key (Amazon SES).
    *
-   * Not together with `secretKeyWo`. Stored in the state.
+   * Takes something else than "0", which Appwrite takes for nothing. Not together with `secretKeyWo`. Stored in the
+   * state.
    */
   readonly secretKey?: Secret | undefined;
   /**
    * Secret access key (Amazon SES). Write-only: it is never stored in plan or state. Needs Terraform 1.11 or later.
    *
-   * Needs `secretKeyWoVersion`.
+   * Takes something else than "0", which Appwrite takes for nothing. Needs `secretKeyWoVersion`.
    */
   readonly secretKeyWo?: Secret | undefined;
   /**
@@ -138,13 +145,15 @@ export interface MessagingProviderConfig extends TerraformMetaArguments {
   /**
    * Region, such as `eu-west-1` (Amazon SES).
    *
-   * 1 to 128 characters. A change replaces the messaging provider. Appwrite 1.9.5 and later.
+   * 1 to 128 characters. Takes something else than "0", which Appwrite takes for nothing. A change replaces the
+   * messaging provider. Appwrite 1.9.5 and later.
    */
   readonly region?: string | undefined;
   /**
    * Host, or several with their ports, separated by semicolons (SMTP).
    *
-   * Not empty. A change replaces the messaging provider.
+   * Not empty. Takes something else than "0", which Appwrite takes for nothing. A change replaces the messaging
+   * provider.
    */
   readonly host?: string | undefined;
   /**
@@ -156,19 +165,21 @@ export interface MessagingProviderConfig extends TerraformMetaArguments {
   /**
    * User name (SMTP, Textmagic).
    *
-   * Not empty. A change replaces the messaging provider.
+   * Not empty. Takes something else than "0", which Appwrite takes for nothing. A change replaces the messaging
+   * provider.
    */
   readonly username?: string | undefined;
   /**
    * Password (SMTP).
    *
-   * Not together with `passwordWo`. Stored in the state.
+   * Takes something else than "0", which Appwrite takes for nothing. Not together with `passwordWo`. Stored in the
+   * state.
    */
   readonly password?: Secret | undefined;
   /**
    * Password (SMTP). Write-only: it is never stored in plan or state. Needs Terraform 1.11 or later.
    *
-   * Needs `passwordWoVersion`.
+   * Takes something else than "0", which Appwrite takes for nothing. Needs `passwordWoVersion`.
    */
   readonly passwordWo?: Secret | undefined;
   /**
@@ -184,25 +195,28 @@ export interface MessagingProviderConfig extends TerraformMetaArguments {
   /**
    * What the header X-Mailer says (SMTP).
    *
-   * Not empty. A change replaces the messaging provider.
+   * Not empty. Takes something else than "0", which Appwrite takes for nothing. A change replaces the messaging
+   * provider.
    */
   readonly mailer?: string | undefined;
   /**
    * Account SID (Twilio).
    *
-   * Not empty. A change replaces the messaging provider.
+   * Not empty. Takes something else than "0", which Appwrite takes for nothing. A change replaces the messaging
+   * provider.
    */
   readonly accountSid?: string | undefined;
   /**
    * Auth token (Twilio).
    *
-   * Not together with `authTokenWo`. Stored in the state.
+   * Takes something else than "0", which Appwrite takes for nothing. Not together with `authTokenWo`. Stored in the
+   * state.
    */
   readonly authToken?: Secret | undefined;
   /**
    * Auth token (Twilio). Write-only: it is never stored in plan or state. Needs Terraform 1.11 or later.
    *
-   * Needs `authTokenWoVersion`.
+   * Takes something else than "0", which Appwrite takes for nothing. Needs `authTokenWoVersion`.
    */
   readonly authTokenWo?: Secret | undefined;
   /**
@@ -214,32 +228,36 @@ export interface MessagingProviderConfig extends TerraformMetaArguments {
   /**
    * ID of the template (MSG91).
    *
-   * Not empty. A change replaces the messaging provider.
+   * Not empty. Takes something else than "0", which Appwrite takes for nothing. A change replaces the messaging
+   * provider.
    */
   readonly templateId?: string | undefined;
   /**
    * ID of the sender (MSG91).
    *
-   * Not empty. A change replaces the messaging provider.
+   * Not empty. Takes something else than "0", which Appwrite takes for nothing. A change replaces the messaging
+   * provider.
    */
   readonly senderId?: string | undefined;
   /**
    * ID of the customer (Telesign).
    *
-   * Not empty. A change replaces the messaging provider.
+   * Not empty. Takes something else than "0", which Appwrite takes for nothing. A change replaces the messaging
+   * provider.
    */
   readonly customerId?: string | undefined;
   /**
    * Authentication key (MSG91), or the content of the .p8 key (APNS).
    *
-   * Not together with `authKeyWo`. Stored in the state.
+   * Takes something else than "0", which Appwrite takes for nothing. Not together with `authKeyWo`. Stored in the
+   * state.
    */
   readonly authKey?: Secret | undefined;
   /**
    * Authentication key (MSG91), or the content of the .p8 key (APNS). Write-only: it is never stored in plan or state.
    * Needs Terraform 1.11 or later.
    *
-   * Needs `authKeyWoVersion`.
+   * Takes something else than "0", which Appwrite takes for nothing. Needs `authKeyWoVersion`.
    */
   readonly authKeyWo?: Secret | undefined;
   /**
@@ -251,19 +269,22 @@ export interface MessagingProviderConfig extends TerraformMetaArguments {
   /**
    * ID of the key (APNS).
    *
-   * Not empty. A change replaces the messaging provider.
+   * Not empty. Takes something else than "0", which Appwrite takes for nothing. A change replaces the messaging
+   * provider.
    */
   readonly authKeyId?: string | undefined;
   /**
    * ID of the developer team (APNS).
    *
-   * Not empty. A change replaces the messaging provider.
+   * Not empty. Takes something else than "0", which Appwrite takes for nothing. A change replaces the messaging
+   * provider.
    */
   readonly teamId?: string | undefined;
   /**
    * Bundle ID of the app (APNS). The server's update does not reach it.
    *
-   * Not empty. A change replaces the messaging provider.
+   * Not empty. Takes something else than "0", which Appwrite takes for nothing. A change replaces the messaging
+   * provider.
    */
   readonly bundleId?: string | undefined;
   /** Use Apple's sandbox, false when not set (APNS). */

@@ -6,12 +6,16 @@ import type { Secret } from "../secret.ts";
 
 /** What `mailgun` takes. */
 export interface MailgunProps extends SenderProps {
-  /** API key (Mailgun, SendGrid, Resend, Vonage, Telesign, Textmagic). */
+  /**
+   * API key (Mailgun, SendGrid, Resend, Vonage, Telesign, Textmagic).
+   *
+   * Takes something else than "0", which Appwrite takes for nothing.
+   */
   readonly apiKey: Secret;
   /**
    * Domain that sends (Mailgun).
    *
-   * Not empty.
+   * Not empty. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly domain: string;
   /** Whether the domain is in Mailgun's EU region. Mailgun needs one of both to be said. */
@@ -25,13 +29,13 @@ export interface MailgunProps extends SenderProps {
   /**
    * Name that e-mails come from.
    *
-   * 1 to 128 characters.
+   * 1 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly fromName?: string | undefined;
   /**
    * Name that answers go to.
    *
-   * 1 to 128 characters.
+   * 1 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly replyToName?: string | undefined;
   /**
@@ -52,7 +56,11 @@ export class Mailgun extends Sender {
 
 /** What `sendgrid` takes. */
 export interface SendgridProps extends SenderProps {
-  /** API key (Mailgun, SendGrid, Resend, Vonage, Telesign, Textmagic). */
+  /**
+   * API key (Mailgun, SendGrid, Resend, Vonage, Telesign, Textmagic).
+   *
+   * Takes something else than "0", which Appwrite takes for nothing.
+   */
   readonly apiKey: Secret;
   /**
    * Address that e-mails come from.
@@ -63,13 +71,13 @@ export interface SendgridProps extends SenderProps {
   /**
    * Name that e-mails come from.
    *
-   * 1 to 128 characters.
+   * 1 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly fromName?: string | undefined;
   /**
    * Name that answers go to.
    *
-   * 1 to 128 characters.
+   * 1 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly replyToName?: string | undefined;
   /**
@@ -90,7 +98,11 @@ export class Sendgrid extends Sender {
 
 /** What `resend` takes. */
 export interface ResendProps extends SenderProps {
-  /** API key (Mailgun, SendGrid, Resend, Vonage, Telesign, Textmagic). */
+  /**
+   * API key (Mailgun, SendGrid, Resend, Vonage, Telesign, Textmagic).
+   *
+   * Takes something else than "0", which Appwrite takes for nothing.
+   */
   readonly apiKey: Secret;
   /**
    * Address that e-mails come from.
@@ -101,13 +113,13 @@ export interface ResendProps extends SenderProps {
   /**
    * Name that e-mails come from.
    *
-   * 1 to 128 characters.
+   * 1 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly fromName?: string | undefined;
   /**
    * Name that answers go to.
    *
-   * 1 to 128 characters.
+   * 1 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly replyToName?: string | undefined;
   /**
@@ -131,15 +143,19 @@ export interface SesProps extends SenderProps {
   /**
    * ID of the access key (Amazon SES).
    *
-   * Not empty. Appwrite 1.9.5 and later.
+   * Not empty. Takes something else than "0", which Appwrite takes for nothing. Appwrite 1.9.5 and later.
    */
   readonly accessKey: string;
-  /** Secret access key (Amazon SES). */
+  /**
+   * Secret access key (Amazon SES).
+   *
+   * Takes something else than "0", which Appwrite takes for nothing.
+   */
   readonly secretKey: Secret;
   /**
    * Region, such as `eu-west-1` (Amazon SES).
    *
-   * 1 to 128 characters. Appwrite 1.9.5 and later.
+   * 1 to 128 characters. Takes something else than "0", which Appwrite takes for nothing. Appwrite 1.9.5 and later.
    */
   readonly region: string;
   /**
@@ -151,13 +167,13 @@ export interface SesProps extends SenderProps {
   /**
    * Name that e-mails come from.
    *
-   * 1 to 128 characters.
+   * 1 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly fromName?: string | undefined;
   /**
    * Name that answers go to.
    *
-   * 1 to 128 characters.
+   * 1 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly replyToName?: string | undefined;
   /**
@@ -181,7 +197,7 @@ export interface SmtpProps extends SenderProps {
   /**
    * Host, or several with their ports, separated by semicolons (SMTP).
    *
-   * Not empty.
+   * Not empty. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly host: string;
   /**
@@ -199,10 +215,14 @@ export interface SmtpProps extends SenderProps {
   /**
    * User name (SMTP, Textmagic).
    *
-   * Not empty.
+   * Not empty. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly username?: string | undefined;
-  /** Password (SMTP). */
+  /**
+   * Password (SMTP).
+   *
+   * Takes something else than "0", which Appwrite takes for nothing.
+   */
   readonly password?: Secret | undefined;
   /** Encryption of the connection, none when not set (SMTP). */
   readonly encryption?: "none" | "ssl" | "tls" | "NONE" | "SSL" | "TLS" | IResolvable | undefined;
@@ -211,19 +231,19 @@ export interface SmtpProps extends SenderProps {
   /**
    * What the header X-Mailer says (SMTP).
    *
-   * Not empty.
+   * Not empty. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly mailer?: string | undefined;
   /**
    * Name that e-mails come from.
    *
-   * 1 to 128 characters.
+   * 1 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly fromName?: string | undefined;
   /**
    * Name that answers go to.
    *
-   * 1 to 128 characters.
+   * 1 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly replyToName?: string | undefined;
   /**
@@ -247,10 +267,14 @@ export interface TwilioProps extends SenderProps {
   /**
    * Account SID (Twilio).
    *
-   * Not empty.
+   * Not empty. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly accountSid: string;
-  /** Auth token (Twilio). */
+  /**
+   * Auth token (Twilio).
+   *
+   * Takes something else than "0", which Appwrite takes for nothing.
+   */
   readonly authToken: Secret;
   /**
    * Number in E.164 that text messages come from, such as `+12065550100`.
@@ -271,9 +295,17 @@ export class Twilio extends Sender {
 
 /** What `vonage` takes. */
 export interface VonageProps extends SenderProps {
-  /** API key (Mailgun, SendGrid, Resend, Vonage, Telesign, Textmagic). */
+  /**
+   * API key (Mailgun, SendGrid, Resend, Vonage, Telesign, Textmagic).
+   *
+   * Takes something else than "0", which Appwrite takes for nothing.
+   */
   readonly apiKey: Secret;
-  /** API secret (Vonage). */
+  /**
+   * API secret (Vonage).
+   *
+   * Takes something else than "0", which Appwrite takes for nothing.
+   */
   readonly apiSecret: Secret;
   /**
    * Number in E.164 that text messages come from, such as `+12065550100`.
@@ -297,16 +329,20 @@ export interface Msg91Props extends SenderProps {
   /**
    * ID of the template (MSG91).
    *
-   * Not empty.
+   * Not empty. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly templateId: string;
   /**
    * ID of the sender (MSG91).
    *
-   * Not empty.
+   * Not empty. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly senderId: string;
-  /** Authentication key (MSG91), or the content of the .p8 key (APNS). */
+  /**
+   * Authentication key (MSG91), or the content of the .p8 key (APNS).
+   *
+   * Takes something else than "0", which Appwrite takes for nothing.
+   */
   readonly authKey: Secret;
 }
 
@@ -323,10 +359,14 @@ export interface TelesignProps extends SenderProps {
   /**
    * ID of the customer (Telesign).
    *
-   * Not empty.
+   * Not empty. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly customerId: string;
-  /** API key (Mailgun, SendGrid, Resend, Vonage, Telesign, Textmagic). */
+  /**
+   * API key (Mailgun, SendGrid, Resend, Vonage, Telesign, Textmagic).
+   *
+   * Takes something else than "0", which Appwrite takes for nothing.
+   */
   readonly apiKey: Secret;
   /**
    * Number in E.164 that text messages come from, such as `+12065550100`.
@@ -350,10 +390,14 @@ export interface TextmagicProps extends SenderProps {
   /**
    * User name (SMTP, Textmagic).
    *
-   * Not empty.
+   * Not empty. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly username: string;
-  /** API key (Mailgun, SendGrid, Resend, Vonage, Telesign, Textmagic). */
+  /**
+   * API key (Mailgun, SendGrid, Resend, Vonage, Telesign, Textmagic).
+   *
+   * Takes something else than "0", which Appwrite takes for nothing.
+   */
   readonly apiKey: Secret;
   /**
    * Number in E.164 that text messages come from, such as `+12065550100`.
@@ -388,24 +432,28 @@ export class Fcm extends Sender {
 
 /** What `apns` takes. */
 export interface ApnsProps extends SenderProps {
-  /** Authentication key (MSG91), or the content of the .p8 key (APNS). */
+  /**
+   * Authentication key (MSG91), or the content of the .p8 key (APNS).
+   *
+   * Takes something else than "0", which Appwrite takes for nothing.
+   */
   readonly authKey: Secret;
   /**
    * ID of the key (APNS).
    *
-   * Not empty.
+   * Not empty. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly authKeyId: string;
   /**
    * ID of the developer team (APNS).
    *
-   * Not empty.
+   * Not empty. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly teamId: string;
   /**
    * Bundle ID of the app (APNS). The server's update does not reach it.
    *
-   * Not empty.
+   * Not empty. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly bundleId: string;
   /** Use Apple's sandbox, false when not set (APNS). */

@@ -1,5 +1,5 @@
 import type { ServerVersion } from "../../emulator/route-table.ts";
-import { agreement, labelOf, recordings, replay } from "../support/replay.ts";
+import { agreement, labelOf, numberOf, recordings, replay } from "../support/replay.ts";
 import table from "./agreement.json";
 
 /**
@@ -8,6 +8,28 @@ import table from "./agreement.json";
  * to the embedded Appwrite publishes them.
  */
 const FLOORS: { readonly [version in "1.9.6" | "1.9.0"]: { readonly [file: string]: number } } = table;
+
+/** Why an exchange differs, by file and by what its label holds. Anything that is not here is a fault. */
+const KNOWN: { readonly [version in "1.9.6" | "1.9.0"]: { readonly [file: string]: readonly Reason[] } } = {
+  "1.9.6": {
+    "71": [
+      ["template get locale", "the built-in e-mail texts, which are Appwrite's own, are not carried in every language"],
+    ],
+    "80": [[" projects", "the run's first project is no part of the file"]],
+    "85": [["", "moving data from server to server is left to Appwrite; the provider clones by its own means"]],
+    "86": [["", "as 85"]],
+    "90": [["membership privacy", "the answer tells mail settings that an unrecorded step made"]],
+    "94": [
+      [
+        "guest /",
+        "the console's catalogues (scopes, providers, templates) are told by name, not by Appwrite's own texts",
+      ],
+    ],
+  },
+  "1.9.0": { "75": [["0 project", "the project's name is no part of the file"]] },
+};
+
+type Reason = readonly [label: string, reason: string];
 
 for (const version of ["1.9.6", "1.9.0"] as const satisfies readonly ServerVersion[]) {
   describe(`recordings of ${version}`, () => {
@@ -19,6 +41,8 @@ for (const version of ["1.9.6", "1.9.0"] as const satisfies readonly ServerVersi
       const outcomes = await replay(version, file);
       const floor = FLOORS[version][nameOf(file)] ?? 0;
       const differing = outcomes.filter(({ differences }) => differences.length > 0).map(labelOf);
+      const known = KNOWN[version][numberOf(file)] ?? [];
+      expect(differing.filter((label) => !known.some(([part]) => label.includes(part)))).toEqual([]);
       // The list is what a failing run shows.
       expect(agreement(outcomes) >= floor ? [] : differing).toEqual([]);
     });

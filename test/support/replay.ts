@@ -277,6 +277,8 @@ class Player {
   private async headersOf({ name, requestHeaders }: Exchange): Promise<Record<string, string>> {
     const headers: Record<string, string> = {};
     for (const [header, value] of Object.entries(requestHeaders)) headers[header.toLowerCase()] = String(value);
+    // The runs on 1.9.0 used that name, under which alone that version serves its API.
+    if (this.version === "1.9.0") headers["host"] = "localhost";
     if (headers["x-appwrite-key"] !== undefined) {
       headers["x-appwrite-key"] = keyOf(this.emulator, this.main, numberOf(this.file), name) ?? this.ownKey;
     }

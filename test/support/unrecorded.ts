@@ -16,13 +16,37 @@ const KEYS: {
     ["wrong key (garbage)", () => "garbage"],
     ["wrong key (jwt-like)", () => "ephemeral_eyJhbGciOiJIUzI1NiJ9.e30.x"],
     ["empty key", () => ""],
-    ["no scopes:", (emulator, project) => emulator.addKey(project, [])],
-    ["read scope:", (emulator, project) => emulator.addKey(project, ["databases.read"])],
-    ["columns scope only", (emulator, project) => emulator.addKey(project, ["columns.read", "columns.write"])],
-    ["expired key", (emulator, project) => emulator.addKey(project, [], { expire: "2020-01-01T00:00:00.000+00:00" })],
+    ["no scopes:", (emulator, project) => keyOf80(emulator, project, "none")],
+    ["read scope:", (emulator, project) => keyOf80(emulator, project, "dbread")],
+    ["columns scope only", (emulator, project) => keyOf80(emulator, project, "colsonly")],
+    ["expired key", (emulator, project) => keyOf80(emulator, project, "expired")],
   ],
   "94": [["health/version with nonsense key", () => "nonsense"]],
 };
+
+const KEYS_80: readonly (readonly [name: string, scopes: readonly string[], expire?: string])[] = [
+  ["none", []],
+  ["dbread", ["databases.read"]],
+  ["colsonly", ["columns.write", "columns.read"]],
+  ["expired", ["databases.read"], "2020-01-01T00:00:00.000+00:00"],
+  ["oldexec", ["execution.read"]],
+];
+
+const MADE_80 = new WeakMap<Emulator, ReadonlyMap<string, string>>();
+
+/** One of the keys that the run of 80 made at its beginning, all at once. */
+function keyOf80(emulator: Emulator, project: string, name: string): string {
+  const made =
+    MADE_80.get(emulator) ??
+    new Map(
+      KEYS_80.map(([one, scopes, expire]) => {
+        const options = { id: `a-${one}`, name: one, ...(expire === undefined ? {} : { expire }) };
+        return [one, emulator.addKey(project, scopes, options)];
+      }),
+    );
+  MADE_80.set(emulator, made);
+  return made.get(name) ?? "";
+}
 
 /** The special key that stands for a masked one, by the exchange's name; undefined = the project's own. */
 export function keyOf(emulator: Emulator, project: string, file: string, name: string): string | undefined {
