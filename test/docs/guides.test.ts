@@ -79,6 +79,11 @@ test("CONTRIBUTING shows code as it is in the files that it names", () => {
   expect(shown.filter((block) => !files.some((file) => file.includes(block)))).toEqual([]);
 });
 
+test("the README leads to every guide", () => {
+  const guides = [...texts.keys()].filter((path) => path.startsWith("docs/guides/"));
+  expect(guides.filter((path) => !texts.get("README.md")?.includes(`](${path})`))).toEqual([]);
+});
+
 test("every guide begins with the front matter that the registry reads", () => {
   const guides = [...texts].filter(([path]) => path.startsWith("docs/guides/"));
   const wrong = guides.filter(
