@@ -54,8 +54,8 @@ function change(context: Context, params: Params): Reply {
 function replace(context: Context, params: Params): Reply {
   const project = namedProject(context, params);
   if (!params.flag("enabled")) return written(context, project, { ...emptySmtp, enabled: false });
-  const missing = ["senderName", "senderEmail", "host", "port"].find((name) => !params.raw(name));
-  if (missing !== undefined) throw invalidArgument(`Param "${missing}" is not optional.`);
+  const missing = Object.entries(needed).find(([name]) => !params.raw(name));
+  if (missing) throw invalidArgument(`${missing[1]} is required when enabling SMTP.`);
   const smtp: Smtp = {
     ...emptySmtp,
     enabled: true,
@@ -72,6 +72,9 @@ function replace(context: Context, params: Params): Reply {
   if (fault !== "") throw new ServerError("project_smtp_config_invalid", { message: fault });
   return written(context, project, smtp);
 }
+
+// What 1.9.0 asks for, in its order and words.
+const needed = { senderName: "Sender name", senderEmail: "Sender email", host: "Host", port: "Port" } as const;
 
 const emptySmtp: Smtp = {
   enabled: false,

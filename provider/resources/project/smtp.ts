@@ -108,7 +108,10 @@ async function write({ backend }: Session, prior: Row | null, planned: Row, conf
   const fields = Object.fromEntries(set.map(([name, field]) => [field, planned[name] as Json]));
   const body = { ...fields, ...passwordOf(prior, planned, config), enabled: planned["enabled"] === true };
   if (access.isOld) {
-    await access.call({ method: "PATCH", path: "/smtp", body: oldBody(await access.project(), body) });
+    // Everything goes along, also the password that state knows.
+    const known = typeof planned["password"] === "string" ? { password: planned["password"] } : {};
+    const whole = oldBody(await access.project(), { ...known, ...body });
+    await access.call({ method: "PATCH", path: "/smtp", body: whole });
   } else {
     await access.call({ method: "PATCH", path: "/project/smtp", body });
   }
@@ -160,16 +163,20 @@ function enabledFaults(config: Row): readonly Diagnostic[] {
     );
 }
 
-/** 1.9.0 keeps nothing of an SMTP configuration that is not enabled. */
+/** 1.9.0 asks for a sender's name, and keeps nothing of an SMTP configuration that is not enabled. */
 async function oldServerFaults(backend: Backend, { action, config }: Change): Promise<readonly Diagnostic[]> {
-  if (action === "delete" || config?.["enabled"] !== false || !(await isOldServer(backend))) return [];
-  return Object.keys(FIELDS)
-    .filter((name) => (config[name] ?? null) !== null)
-    .map((name) =>
+  if (action === "delete" || config === null || !(await isOldServer(backend))) return [];
+  const set = Object.keys(FIELDS).filter((name) => (config[name] ?? null) !== null);
+  if (config["enabled"] === false) {
+    return set.map((name) =>
       error(
         "Not kept while disabled",
         `Appwrite ${SETTINGS_SINCE} and later keep ${name} while SMTP is disabled; this server does not. Leave it out, or enable SMTP.`,
         name,
       ),
     );
+  }
+  if (set.length === 0 || set.includes("sender_name")) return [];
+  const text = `Before Appwrite ${SETTINGS_SINCE} the server enables SMTP only with sender_name. Set it.`;
+  return [error("Attribute missing", text, "sender_name")];
 }
