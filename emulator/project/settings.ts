@@ -126,21 +126,23 @@ export function mockPhonesOf(project: Project): readonly JsonObject[] {
   return isList(phones) ? phones.filter(isObject) : [];
 }
 
+/** SMTP of a project where nothing was written. */
+export const emptySmtp: Smtp = {
+  enabled: false,
+  host: "",
+  port: null,
+  username: "",
+  password: "",
+  secure: "",
+  senderName: "",
+  senderEmail: "",
+  replyToName: "",
+  replyToEmail: "",
+};
+
 /** Custom SMTP of a project. */
 export function smtpOf(project: Project): Smtp {
-  const defaults: Smtp = {
-    enabled: false,
-    host: "",
-    port: null,
-    username: "",
-    password: "",
-    secure: "",
-    senderName: "",
-    senderEmail: "",
-    replyToName: "",
-    replyToEmail: "",
-  };
-  return { ...defaults, ...(columnOf(project, "smtp") as Partial<Smtp>) };
+  return { ...emptySmtp, ...(columnOf(project, "smtp") as Partial<Smtp>) };
 }
 
 /** The labels of a project. */

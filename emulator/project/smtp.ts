@@ -4,7 +4,7 @@ import type { JsonObject } from "../json.ts";
 import type { Params } from "../params.ts";
 import type { Project } from "../projects.ts";
 import { greetSmtp } from "../smtp-client.ts";
-import { namedProject, type Smtp, smtpOf, writeColumn } from "./settings.ts";
+import { emptySmtp, namedProject, type Smtp, smtpOf, writeColumn } from "./settings.ts";
 import { showProject } from "./show.ts";
 
 /** Custom SMTP. Enabling it connects to the mail server within the request (real-server.md, section G). */
@@ -75,19 +75,6 @@ function replace(context: Context, params: Params): Reply {
 
 // What 1.9.0 asks for, in its order and words.
 const needed = { senderName: "Sender name", senderEmail: "Sender email", host: "Host", port: "Port" } as const;
-
-const emptySmtp: Smtp = {
-  enabled: false,
-  host: "",
-  port: null,
-  username: "",
-  password: "",
-  secure: "",
-  senderName: "",
-  senderEmail: "",
-  replyToName: "",
-  replyToEmail: "",
-};
 
 function connectionFault({ outside, settings }: Context, { host, port, secure, username, password }: Smtp): string {
   const isHere = host === "localhost" || host.startsWith("127.");
