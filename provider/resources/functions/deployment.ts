@@ -181,13 +181,14 @@ async function foresee(config: Row, prior: Row | null) {
   if (source === "unknown") return { known: { content_hash: UNKNOWN }, diagnostics: [] };
   if ("fault" in source)
     return { known: {}, diagnostics: [error("Code not readable", source.fault, source.attribute)] };
-  const isOther = prior !== null && isImported(prior) && prior["source_size"] !== source.archive.length;
   // An imported deployment tells its size alone; the same code has the same.
+  const size = prior !== null && isImported(prior) ? (await source.archive()).length : null;
+  const isOther = size !== null && prior?.["source_size"] !== size;
   const diagnostics = isOther
     ? [
         warning(
           "Imported deployment has other code",
-          `The imported deployment has ${String(prior["source_size"])} bytes of code, ${String(config["code_path"])} has ${source.archive.length}. It is taken over as it is; its code is deployed with the next change, or by terraform apply -replace=ADDRESS.`,
+          `The imported deployment has ${String(prior?.["source_size"])} bytes of code, ${String(config["code_path"])} has ${String(size)}. It is taken over as it is; its code is deployed with the next change, or by terraform apply -replace=ADDRESS.`,
           "code_path",
         ),
       ]
@@ -234,7 +235,7 @@ async function create(
     const send = async () => (await session.backend.call(call)) as JsonObject;
     return createOnce(session, listing, isWhole, send, (id) => `${path}/${id}`);
   }
-  const { archive } = await plannedSource(planned);
+  const archive = await (await plannedSource(planned)).archive();
   const source: UploadSource = {
     name: "code.tar.gz",
     size: archive.length,

@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
 import type { Dirent } from "node:fs";
 import { lstat, readdir, readFile, readlink, stat } from "node:fs/promises";
-import { join, posix } from "node:path";
+import { join, posix, relative } from "node:path";
 import { gzip } from "node:zlib";
 import { compileIgnore, type Ignore } from "./ignore.ts";
 import { type TarEntry, writeTar } from "./tar.ts";
 
-/** The code of a deployment, packed: what is uploaded, and what tells one content from another. */
+/** The code of a deployment: what tells one content from another, and what is uploaded, which takes longer to make. */
 export interface Source {
-  readonly archive: Buffer;
   /** SHA-256 of what is packed, independent of how it is compressed. */
   readonly hash: string;
+  archive(): Promise<Buffer>;
 }
 
 /** Why there is no code, at which attribute. */
@@ -49,13 +49,13 @@ async function readArchive(path: string, ignore: readonly string[]): Promise<Sou
   if (archive[0] !== 0x1f || archive[1] !== 0x8b) {
     return { fault: `${path} is neither a folder nor an archive of the kind .tar.gz.`, attribute: "code_path" };
   }
-  return { archive, hash: createHash("sha256").update(archive).digest("hex") };
+  return { archive: async () => archive, hash: createHash("sha256").update(archive).digest("hex") };
 }
 
 async function packFolder(folder: string, ignore: readonly string[]): Promise<Source | SourceFault> {
   const listed = await readFile(join(folder, IGNORE_FILE), "utf8").catch(() => "");
   const isIgnored = compileIgnore([...ALWAYS_IGNORED, ...listed.split(/\r?\n/), ...ignore]);
-  const entries = await entriesOf(folder, "", isIgnored);
+  const entries = await readEntries(folder, await entriesOf(folder, "", isIgnored));
   if (entries.length === 0) {
     const fault = `${folder} has no files to deploy: it is empty, or all of it is left out by ignore or ${IGNORE_FILE}.`;
     return { fault, attribute: "code_path" };
@@ -66,25 +66,38 @@ async function packFolder(folder: string, ignore: readonly string[]): Promise<So
     return { fault, attribute: "code_path" };
   }
   const tar = writeTar(entries);
-  return { archive: await compress(tar), hash: createHash("sha256").update(tar).digest("hex") };
+  return { archive: () => compress(tar), hash: createHash("sha256").update(tar).digest("hex") };
 }
 
-async function entriesOf(root: string, folder: string, isIgnored: Ignore): Promise<TarEntry[]> {
-  const found = await readdir(join(root, folder), { withFileTypes: true });
-  const packed = await Promise.all(
-    found.map((entry) => entriesAt(root, posix.join(folder, entry.name), entry, isIgnored)),
-  );
-  return packed.flat();
+/** The files and links below a folder, by path. */
+async function entriesOf(root: string, folder: string, isIgnored: Ignore): Promise<readonly Dirent[]> {
+  const found: Dirent[] = [];
+  for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
+    const path = posix.join(folder, entry.name);
+    if (isIgnored(path, entry.isDirectory()) || path === IGNORE_FILE) continue;
+    if (entry.isDirectory()) found.push(...(await entriesOf(root, path, isIgnored)));
+    else if (entry.isFile() || entry.isSymbolicLink()) found.push(entry);
+  }
+  return found;
 }
 
-async function entriesAt(root: string, path: string, entry: Dirent, isIgnored: Ignore): Promise<TarEntry[]> {
-  if (isIgnored(path, entry.isDirectory()) || path === IGNORE_FILE) return [];
-  const full = join(root, path);
-  if (entry.isDirectory()) return entriesOf(root, path, isIgnored);
-  if (entry.isSymbolicLink()) return [{ kind: "link", path, target: (await readlink(full)).replaceAll("\\", "/") }];
-  if (!entry.isFile()) return [];
+/** Reads some files at a time: a process may not have any number of them open. */
+async function readEntries(root: string, found: readonly Dirent[]): Promise<readonly TarEntry[]> {
+  const entries: TarEntry[] = [];
+  for (let at = 0; at < found.length; at += AT_ONCE) {
+    entries.push(...(await Promise.all(found.slice(at, at + AT_ONCE).map((entry) => readEntry(root, entry)))));
+  }
+  return entries;
+}
+
+const AT_ONCE = 64;
+
+async function readEntry(root: string, entry: Dirent): Promise<TarEntry> {
+  const full = join(entry.parentPath, entry.name);
+  const path = relative(root, full).replaceAll("\\", "/");
+  if (entry.isSymbolicLink()) return { kind: "link", path, target: (await readlink(full)).replaceAll("\\", "/") };
   const { mode } = await lstat(full);
-  return [{ kind: "file", path, executable: (mode & 0o111) !== 0, content: await readFile(full) }];
+  return { kind: "file", path, executable: (mode & 0o111) !== 0, content: await readFile(full) };
 }
 
 function leavesFolder({ path, target }: Extract<TarEntry, { kind: "link" }>): boolean {
