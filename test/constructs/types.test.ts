@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createProject, forLibrary, LIBRARIES, placeExample } from "../support/constructs.ts";
 
@@ -106,12 +106,15 @@ describe.each(LIBRARIES)("programs with %s", (library) => {
       writeFileSync(join(project.folder, `${name}.ts`), forLibrary(`${HEADER}\n${program}\n`, library));
     }
     for (const story of ["quickstart", "shop", "adopt"]) placeExample(project.folder, story, library);
+    for (const [index, program] of guidePrograms().entries()) {
+      writeFileSync(join(project.folder, `guide-${index}.ts`), forLibrary(program, library));
+    }
     errors = compile(project.folder);
   });
 
   afterAll(() => project.close());
 
-  test("right ones and the examples compile", () => {
+  test("right ones, the examples and those of the guide compile", () => {
     expect([...errors].filter(([file]) => !file.startsWith("wrong-"))).toEqual([]);
   });
 
@@ -123,17 +126,22 @@ describe.each(LIBRARIES)("programs with %s", (library) => {
   );
 });
 
+/** The programs that the guide shows. */
+function guidePrograms(): readonly string[] {
+  const guide = readFileSync(join(__dirname, "..", "..", "docs", "guides", "constructs.md"), "utf8");
+  return [...guide.matchAll(/^```ts\n(.*?)^```/gms)].map(([, program = ""]) => program);
+}
+
 /** Compiles all programs of a folder; gives the errors by file. */
 function compile(folder: string): ReadonlyMap<string, string> {
   mkdirSync(join(folder, "types"), { recursive: true });
   const options = {
     target: "es2022",
     module: "nodenext",
-    types: ["node"],
+    types: ["node", "jest"],
     strict: true,
     noEmit: true,
     skipLibCheck: false,
-    preserveSymlinks: true,
   };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: options, include: ["**/*.ts"] }));
   const compiler = join(__dirname, "..", "..", "node_modules", "typescript", "bin", "tsc");

@@ -24,7 +24,19 @@ export function load(library: Library) {
 export function createProject(): { readonly folder: string; readonly close: () => void } {
   const folder = mkdtempSync(join(tmpdir(), "appwrite-iac-project-"));
   mkdirSync(join(folder, "node_modules", "@types"), { recursive: true });
-  for (const name of ["cdktf", "cdktn", "constructs", "@cdktf", "@types/node", "@types/jest", "undici-types"]) {
+  for (const name of [
+    "cdktf",
+    "cdktn",
+    "constructs",
+    "@cdktf",
+    "@types/node",
+    "@types/jest",
+    "undici-types",
+    "expect",
+    "pretty-format",
+    "@jest",
+    "jest-mock",
+  ]) {
     symlinkSync(join(root, "node_modules", name), join(folder, "node_modules", name));
   }
   symlinkSync(root, join(folder, "node_modules", "appwrite-iac"));
