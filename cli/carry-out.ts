@@ -73,8 +73,8 @@ export async function carry(
     for (const outcome of failed) terminal.err(failureText(outcome));
     terminal.out(
       failed.length === 0
-        ? `\nDone: ${outcomes.length} of ${outcomes.length} changes made.`
-        : `\n${outcomes.length - failed.length} of ${outcomes.length} changes made. What failed is told above; the same command goes on from here.`,
+        ? `\nDone: ${plan.changes.length} changes made.`
+        : `\n${plan.changes.length - new Set(failed.map(({ change }) => change)).size} of ${plan.changes.length} changes made. What failed is told above; the same command goes on from here.`,
     );
   }
   return { code: failed.length === 0 ? 0 : 1, outcomes, isDone: failed.length === 0 };

@@ -40,6 +40,7 @@ export async function applyChanges(steps: readonly Step[], options: ApplyOptions
   const running = new Map<Step, Promise<Outcome>>();
   const wait = createWait();
   const claims = new Set<string>();
+  const states = new Map<Change, Row>();
   let done = 0;
 
   const start = (step: Step): Promise<Outcome> => {
@@ -55,7 +56,7 @@ export async function applyChanges(steps: readonly Step[], options: ApplyOptions
     const outcome: Outcome = failed
       ? { change: step.change, result: "waiting", diagnostics: [] }
       : await limit(() =>
-          make(step, options, (kind) =>
+          make(step, states, options, (kind) =>
             startOperation(step.change.definition, kind, options.backend, wait, claims, undefined),
           ),
         );
@@ -68,7 +69,7 @@ export async function applyChanges(steps: readonly Step[], options: ApplyOptions
 
 type Start = (kind: "create" | "update" | "delete") => Operation;
 
-async function make(step: Step, options: ApplyOptions, start: Start): Promise<Outcome> {
+async function make(step: Step, states: States, options: ApplyOptions, start: Start): Promise<Outcome> {
   const { change } = step;
   const diagnostics: Diagnostic[] = [];
   const during = async <T>(
@@ -83,7 +84,7 @@ async function make(step: Step, options: ApplyOptions, start: Start): Promise<Ou
     }
   };
   try {
-    await perform(step, options, during);
+    await perform(step, states, options, during);
     const failed = diagnostics.some(({ severity }) => severity === "error");
     return { change, result: failed ? "failed" : "done", diagnostics };
   } catch (cause) {
@@ -100,27 +101,29 @@ async function make(step: Step, options: ApplyOptions, start: Start): Promise<Ou
 
 type During = <T>(kind: "create" | "update" | "delete", work: (operation: Operation) => Promise<T>) => Promise<T>;
 
-async function perform({ change, firstConfig }: Step, options: ApplyOptions, during: During): Promise<void> {
-  const { definition, action, prior, config } = change;
-  if (action === "delete" || action === "replace")
+async function perform(step: Step, states: States, options: ApplyOptions, during: During): Promise<void> {
+  const { change, config, part } = step;
+  const { definition, action, prior } = change;
+  if (part !== "rest" && (action === "delete" || action === "replace")) {
     await during("delete", (operation) => remove(operation, prior ?? {}));
-  if (action === "delete" || config === null) return;
-  const facts = { projectId: options.project, known: knownOf(definition, change.planned ?? {}) };
-  let state = action === "update" ? prior : null;
-  for (const one of firstConfig === null ? [config] : [firstConfig, config]) {
-    const { change: next } = decide(definition, state, one, facts);
-    if (next.planned === null || next.action === "none") continue;
-    const { planned } = next;
-    if (state === null) {
-      remember(change, planned, options.ids);
-      state = await during("create", (operation) => create(operation, planned, one));
-      remember(change, state, options.ids);
-    } else {
-      const before: Row = state;
-      state = await during("update", (operation) => update(operation, before, planned, one));
-    }
   }
+  if (config === null) return;
+  const facts = { projectId: options.project, known: knownOf(definition, change.planned ?? {}) };
+  const state = states.get(change) ?? (action === "update" ? prior : null);
+  const { planned, action: deed } = decide(definition, state, config, facts).change;
+  if (planned === null || deed === "none") return;
+  if (state !== null) {
+    states.set(change, await during("update", (operation) => update(operation, state, planned, config)));
+    return;
+  }
+  remember(change, planned, options.ids);
+  const made = await during("create", (operation) => create(operation, planned, config));
+  remember(change, made, options.ids);
+  states.set(change, made);
 }
+
+/** What objects are after their first steps. */
+type States = Map<Change, Row>;
 
 /** Writes down which id an object has in the target, where it is another one: before it is made, if the id is known by then. */
 function remember({ definition, source }: Change, row: Row, ids: IdMap): void {

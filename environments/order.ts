@@ -9,9 +9,11 @@ export interface Step {
   readonly after: readonly Step[];
   /**
    * References that form a circle cannot all be there when an object is made: parts of it (columns, entries of lists) that point to
-   * objects which come later are left out at first and added by a second step. Null = made at once.
+   * objects which come later are left out of its first step, and added by a second one once those are there.
    */
-  readonly firstConfig: Row | null;
+  readonly part: "whole" | "first" | "rest";
+  /** What the object is to be after the step; null = gone. */
+  readonly config: Row | null;
 }
 
 /**
@@ -28,6 +30,7 @@ export function inOrder(
   const bySource = new Map(makes.flatMap((change) => (change.source ? [[change.source, change] as const] : [])));
   const steps = new Map<Change, Step>();
   const open = new Set<Change>();
+  const unfinished = new Map<Step, ReadonlySet<Entity>>();
 
   const visit = (change: Change): Step | null => {
     const known = steps.get(change);
@@ -44,12 +47,24 @@ export function inOrder(
       else if (needed.action !== "update") later.add(entity);
     }
     open.delete(change);
-    const step = { change, after, firstConfig: later.size === 0 ? null : without(source, change, later) };
+    const step: Step =
+      later.size === 0
+        ? { change, after, part: "whole", config: change.config }
+        : { change, after, part: "first", config: without(source, change, later) };
+    if (later.size > 0) unfinished.set(step, later);
     steps.set(change, step);
     return step;
   };
   for (const change of makes) visit(change);
-  return [...steps.values(), ...deletions(changes, [...steps.values()], target, targets)];
+  const rest = [...unfinished].map(([step, later]): Step => {
+    const needed = [...later].flatMap((entity) => {
+      const change = bySource.get(entity);
+      return (change && steps.get(change)) ?? [];
+    });
+    return { change: step.change, after: [step, ...needed], part: "rest", config: step.change.config };
+  });
+  const made = [...steps.values(), ...rest];
+  return [...made, ...deletions(changes, made, target, targets)];
 }
 
 /** Deletions: after all else, and what refers to an object before the object. */
@@ -76,7 +91,7 @@ function deletions(
     if (known || open.has(change)) return known ?? null;
     open.add(change);
     const before = (referring.get(change.address) ?? []).map(visit).filter((step) => step !== null);
-    const step: Step = { change, after: [...made, ...before], firstConfig: null };
+    const step: Step = { change, after: [...made, ...before], part: "whole", config: null };
     steps.set(change, step);
     return step;
   };
