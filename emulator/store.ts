@@ -67,6 +67,8 @@ export type Store = {
   addJob(scope: string, kind: string, payload: JsonObject): void;
   /** The job that is next in line. */
   nextJob(): StoredJob | undefined;
+  /** How many jobs wait. */
+  countJobs(): number;
   /** Removes a job that has been run. */
   removeJob(sequence: number): void;
   /** Closes the file. */
@@ -115,6 +117,7 @@ function storeOver(database: Database.Database): Store {
   const clear = database.prepare("DELETE FROM documents WHERE scope = ? AND collection = ?");
   const dump = database.prepare("SELECT collection, id, data FROM documents WHERE scope = ? ORDER BY sequence");
   const addJob = database.prepare("INSERT INTO jobs (scope, kind, payload) VALUES (?, ?, ?)");
+  const countJobs = database.prepare("SELECT count(*) AS n FROM jobs");
   const nextJob = database.prepare("SELECT sequence, scope, kind, payload FROM jobs ORDER BY sequence LIMIT 1");
   const removeJob = database.prepare("DELETE FROM jobs WHERE sequence = ?");
 
@@ -174,6 +177,7 @@ function storeOver(database: Database.Database): Store {
       const row = nextJob.get() as { sequence: number; scope: string; kind: string; payload: string } | undefined;
       return row && { ...row, payload: parseJson(row.payload) as JsonObject };
     },
+    countJobs: () => (countJobs.get() as { n: number }).n,
     removeJob: (sequence) => void removeJob.run(sequence),
     close: () => void database.close(),
   };

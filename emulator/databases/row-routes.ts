@@ -26,6 +26,11 @@ export function rowRoutes(words: Words): Handlers {
     [`PATCH ${row}`]: update,
     [`PUT ${row}`]: upsert,
     [`DELETE ${row}`]: remove,
+    // The audit of requests is not kept.
+    [`GET ${row}/logs`]: (scene, params) => {
+      rowOf(scene, params.text(words.rowId));
+      return json({ total: 0, logs: [] });
+    },
     [`PATCH ${row}/:${words.column}/increment`]: (scene, params) => count(scene, params, 1),
     [`PATCH ${row}/:${words.column}/decrement`]: (scene, params) => count(scene, params, -1),
   };

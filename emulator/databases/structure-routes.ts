@@ -46,6 +46,16 @@ export function structureRoutes(words: Words): Handlers {
       return empty();
     },
 
+    // The audit of requests is not kept.
+    [`GET ${database}/logs`]: (context, params) => {
+      findDatabase(context, params.text("databaseId"));
+      return json({ total: 0, logs: [] });
+    },
+    [`GET ${table}/logs`]: (context, params) => {
+      findTable(context, words, params);
+      return json({ total: 0, logs: [] });
+    },
+
     ...columnRoutes(words, `${table}/${words.columns}`),
     ...relationshipRoutes(words, `${table}/${words.columns}`),
     ...indexRoutes(words, `${table}/indexes`),

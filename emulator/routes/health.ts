@@ -1,7 +1,28 @@
-import { type Handlers, json } from "../context.ts";
+import { type Context, type Handlers, json, type Reply } from "../context.ts";
+import { ServerError } from "../errors.ts";
+import type { Params } from "../params.ts";
 
-/** Version, ping and health checks; everything is well by definition. */
+/** Version, ping and health checks; everything is well by definition, but for jobs that wait. */
 export const healthRoutes: Handlers = {
+  ...Object.fromEntries(
+    [
+      "audits",
+      "builds",
+      "certificates",
+      "deletes",
+      "failed/:name",
+      "functions",
+      "logs",
+      "mails",
+      "messaging",
+      "migrations",
+      "stats-resources",
+      "stats-usage",
+      "webhooks",
+    ].map((queue) => [`GET /v1/health/queue/${queue}`, () => json({ size: 0 })] as const),
+  ),
+  // The one worker does the work of all queues; columns and indexes are what one waits for.
+  "GET /v1/health/queue/databases": waitingJobs,
   "GET /v1/health/version": ({ version }) => json({ version }),
   "GET /v1/ping": () => ({
     kind: "bytes",
@@ -20,6 +41,17 @@ export const healthRoutes: Handlers = {
     return json({ remoteTime: seconds, localTime: seconds, diff: 0 });
   },
 };
+
+function waitingJobs({ store }: Context, params: Params): Reply {
+  const size = store.countJobs();
+  const threshold = params.whole("threshold");
+  if (size >= threshold) {
+    throw new ServerError("health_queue_size_exceeded", {
+      message: `Queue size threshold hit. Current size is ${size} and threshold is set to ${threshold}.`,
+    });
+  }
+  return json({ size });
+}
 
 function passing(name: string) {
   return { name, ping: 0, status: "pass" };

@@ -117,6 +117,11 @@ test("a stopped worker leaves everything pending until it goes on", async () => 
   emulator.worker.pause();
   await api("POST", `${COLUMNS}/boolean`, { key: "a", required: false });
   expect((await api("GET", `${COLUMNS}/a`)).body).toMatchObject({ status: "processing" });
+  expect((await api("GET", "/health/queue/databases")).body).toEqual({ size: 1 });
+  expect(await api("GET", "/health/queue/databases?threshold=1")).toMatchObject({
+    status: 503,
+    body: { type: "health_queue_size_exceeded" },
+  });
   expect(emulator.worker.step()).toBe(true);
   expect(emulator.worker.step()).toBe(false);
   expect((await api("GET", `${COLUMNS}/a`)).body).toMatchObject({ status: "available" });
