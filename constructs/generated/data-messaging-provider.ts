@@ -60,7 +60,7 @@ export class DataMessagingProvider extends AppwriteDataSource {
     return this.getStringAttribute("type");
   }
 
-  /** Whether messages go out by it. */
+  /** Whether messages go out by it, for which it needs all credentials of its type. */
   get enabled(): IResolvable {
     return this.getBooleanAttribute("enabled");
   }

@@ -26,7 +26,8 @@ export interface MessagingProviderConfig extends TerraformMetaArguments {
    */
   readonly type: "mailgun" | "sendgrid" | "resend" | "ses" | "smtp" | "twilio" | "vonage" | "msg91" | "telesign" | "textmagic" | "fcm" | "apns" | IResolvable;
   /**
-   * Whether messages go out by it. It needs all credentials of its type.
+   * Whether messages go out by it, for which it needs all credentials of its type. When not set, a provider that lacks
+   * one is disabled.
    *
    * `true` when not set.
    */
@@ -404,7 +405,10 @@ export class MessagingProvider extends AppwriteResource {
     return this.getStringAttribute("type");
   }
 
-  /** Whether messages go out by it. It needs all credentials of its type. */
+  /**
+   * Whether messages go out by it, for which it needs all credentials of its type. When not set, a provider that lacks
+   * one is disabled.
+   */
   get enabled(): IResolvable {
     return this.getBooleanAttribute("enabled");
   }

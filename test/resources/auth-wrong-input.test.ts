@@ -178,7 +178,7 @@ const wrong: { readonly [type: string]: { readonly [what: string]: Wrong } } = {
       says: "must be JSON",
     },
     "a missing credential": {
-      config: { name: "P", type: "mailgun", api_key: "k", domain: "d", from_email: "a@b.co" },
+      config: { name: "P", type: "mailgun", enabled: true, api_key: "k", domain: "d", from_email: "a@b.co" },
       at: ["is_eu_region"],
       says: "true or false",
     },

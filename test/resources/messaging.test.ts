@@ -71,11 +71,23 @@ const needs: readonly (readonly [string, ...string[]])[] = [
 test.each(needs)("a provider of type %s is not planned enabled without what it needs", async (type, ...names) => {
   const core = running.core(PROVIDER);
   for (const name of names) {
-    const config = { ...complete[type], [name]: null, id: "p", name: "P", type };
+    const config = { ...complete[type], [name]: null, id: "p", name: "P", type, enabled: true };
     expect((await core.validate(config)).join()).toContain(`needs ${name}`);
     expect(await core.faults(config)).toEqual([[name]]);
     if (name !== "host") expect(await core.validate({ ...config, enabled: false })).toEqual([]);
   }
+});
+
+test("a provider that lacks a credential is planned disabled where nothing else is said, and enabled once it is complete", async () => {
+  const config = { id: "p", name: "P", type: "twilio", from: "+12065550100" };
+  const core = running.core(PROVIDER);
+  const { plan, state } = await running.apply(PROVIDER, null, config);
+  expect(plan.planned?.["enabled"]).toBe(false);
+  expect((await core.plan(await core.read(state), config)).action).toBe("none");
+
+  const { state: after } = await running.apply(PROVIDER, state, { ...config, account_sid: "s", auth_token: "t" });
+  expect(after["enabled"]).toBe(true);
+  expect((await running.call("GET", "/messaging/providers/p")).body["enabled"]).toBe(true);
 });
 
 test("drift in credentials is seen and mended", async () => {

@@ -7,11 +7,11 @@ import {
   defineResource,
   error,
   id,
-  isUnknown,
   type Row,
   secret,
   standard,
   t,
+  warning,
 } from "../../schema/index.ts";
 import { EMAIL, NOT_ZERO, PHONE } from "../addresses.ts";
 import { PROVIDER_KINDS, type ProviderKind } from "./provider-kinds.ts";
@@ -30,7 +30,10 @@ export const provider = defineResource({
     type: t
       .oneOf(...Object.keys(PROVIDER_KINDS))
       .required("The service that sends.", { replace: true, wire: false, read: "provider" }),
-    enabled: t.bool.default(true, "Whether messages go out by it. It needs all credentials of its type."),
+    enabled: t.bool.default(
+      true,
+      "Whether messages go out by it, for which it needs all credentials of its type. When not set, a provider that lacks one is disabled.",
+    ),
 
     from_email: text("options.fromEmail", "Address that e-mails come from.", { pattern: EMAIL }),
     from_name: text("options.fromName", "Name that e-mails come from.", { length: [1, 128] }),
@@ -112,7 +115,7 @@ export const provider = defineResource({
     create: "POST /messaging/providers/{type}",
     update: "PATCH /messaging/providers/{type}/{id}",
   },
-  hooks: { validate: faults },
+  hooks: { validate: faults, foresee },
   importId: ["id"],
   lookup: { by: ["name"], plural: "appwrite_messaging_providers" },
 });
@@ -139,7 +142,7 @@ const PARTICULAR = [...new Set(Object.values(PROVIDER_KINDS).flatMap(({ needs, t
 
 function faults(config: Row): readonly Diagnostic[] {
   const { type, enabled } = config;
-  const kind = typeof type === "string" && Object.hasOwn(PROVIDER_KINDS, type) ? PROVIDER_KINDS[type] : undefined;
+  const kind = kindOf(config);
   if (!kind) return [];
   const known = [...kind.needs, ...kind.takes];
   const strange = PARTICULAR.filter((name) => !known.includes(name)).flatMap((name) =>
@@ -153,11 +156,32 @@ function faults(config: Row): readonly Diagnostic[] {
         ),
       ),
   );
-  const needed = enabled === false || isUnknown(enabled) ? (kind.always ?? []) : kind.needs;
-  const missing = needed
-    .filter((name) => [name, `${name}_wo`].every((one) => (config[one] ?? null) === null))
-    .map((name) => error("Attribute missing", `${wanting(String(type), name, kind)}`, name));
+  const needed = enabled === true ? kind.needs : (kind.always ?? []);
+  const missing = lacking(config, needed).map((name) =>
+    error("Attribute missing", wanting(String(type), name, kind), name),
+  );
   return [...strange, ...missing];
+}
+
+/**
+ * A provider that lacks a credential is left disabled by the server. Where the configuration does not say `enabled`, that is planned, and
+ * said, so that one may be made in advance.
+ */
+async function foresee(config: Row): Promise<{ readonly known: Row; readonly diagnostics: readonly Diagnostic[] }> {
+  const kind = kindOf(config);
+  const missing = kind && (config["enabled"] ?? null) === null ? lacking(config, kind.needs) : [];
+  if (missing.length === 0) return { known: {}, diagnostics: [] };
+  const text = `A provider of type ${config["type"]} sends nothing without ${sentence(missing)}. Set what is missing, or set enabled = false if that is meant.`;
+  return { known: { enabled: false }, diagnostics: [warning("Messaging provider stays disabled", text, "enabled")] };
+}
+
+function kindOf({ type }: Row): ProviderKind | undefined {
+  return typeof type === "string" && Object.hasOwn(PROVIDER_KINDS, type) ? PROVIDER_KINDS[type] : undefined;
+}
+
+/** The names among `needed` that are set neither as they are nor by their write-only twin. */
+function lacking(config: Row, needed: readonly string[]): readonly string[] {
+  return needed.filter((name) => [name, `${name}_wo`].every((one) => (config[one] ?? null) === null));
 }
 
 function wanting(type: string, name: string, kind: ProviderKind): string {
