@@ -22,7 +22,8 @@ export function escapeText(text: string): string {
 
 /** The text that a template gives, or null where it holds an expression or a token. */
 export function plainText(template: string): string | null {
-  const rest = template.replace(/\$\$\{|%%\{/g, "");
+  // A mark stands for what is taken out, so that its neighbours do not become an expression.
+  const rest = template.replace(/\$\$\{|%%\{/g, "_");
   if (/[$%]\{|[#&]\{TfToken\[/.test(rest)) return null;
   return template.replace(/([$%])\1(?=\{)/g, "$1");
 }

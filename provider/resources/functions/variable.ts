@@ -60,10 +60,13 @@ function valueFaults(config: Row): readonly Diagnostic[] {
   ];
 }
 
-/** The server refuses to make a secret variable readable, so a new one takes its place. */
+/**
+ * The server refuses to make a secret variable readable, so a new one takes its place; also where it is not known yet, because a
+ * plan may not turn into a replacement once it is.
+ */
 function replaceSecret({ prior, planned, action }: Change): PlanAdjustment {
   const isUnset =
-    prior?.["secret"] === true && planned !== null && !isUnknown(planned["secret"]) && planned["secret"] === false;
+    prior?.["secret"] === true && planned !== null && (isUnknown(planned["secret"]) || planned["secret"] === false);
   return isUnset && action === "update" ? { replacedBy: ["secret"] } : {};
 }
 
