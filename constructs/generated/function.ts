@@ -40,19 +40,19 @@ export interface FunctionConfig extends TerraformMetaArguments {
   /**
    * File that is run, from the root of the code. Once set, it can be changed but not removed.
    *
-   * 1 to 1028 characters. Takes a path from the root of the code, without a leading slash and without "..".
+   * 0 to 1028 characters. Takes a path from the root of the code, without a leading slash and without "..".
    */
   readonly entrypoint?: string | undefined;
   /**
    * Commands that build it, such as `npm install`.
    *
-   * 1 to 8192 characters.
+   * 0 to 8192 characters.
    */
   readonly commands?: string | undefined;
   /**
    * When it runs by itself, as a cron expression of five fields such as `0 3 * * *`, in UTC.
    *
-   * 1 to 128 characters.
+   * 0 to 128 characters.
    */
   readonly schedule?: string | undefined;
   /**
@@ -89,19 +89,19 @@ export interface FunctionConfig extends TerraformMetaArguments {
   /**
    * ID of the installation of Appwrite's Git app that reaches the function's repository.
    *
-   * 1 to 128 characters.
+   * 0 to 128 characters.
    */
   readonly installationId?: string | undefined;
   /**
    * ID of the repository at the Git provider. It needs `installation_id` and `provider_branch`.
    *
-   * 1 to 128 characters. Needs `installationId`, `providerBranch`.
+   * 0 to 128 characters. Needs `installationId`, `providerBranch`.
    */
   readonly providerRepositoryId?: string | undefined;
   /**
    * Branch whose commits are deployed to production.
    *
-   * 1 to 128 characters.
+   * 0 to 128 characters.
    */
   readonly providerBranch?: string | undefined;
   /** Do not comment on commits and pull requests. */
@@ -109,7 +109,7 @@ export interface FunctionConfig extends TerraformMetaArguments {
   /**
    * Folder of the function in the repository.
    *
-   * 1 to 128 characters.
+   * 0 to 128 characters.
    */
   readonly providerRootDirectory?: string | undefined;
   /**

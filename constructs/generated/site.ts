@@ -52,25 +52,25 @@ export interface SiteConfig extends TerraformMetaArguments {
   /**
    * Command that installs what the build needs, such as `npm install`.
    *
-   * 1 to 8192 characters.
+   * 0 to 8192 characters.
    */
   readonly installCommand?: string | undefined;
   /**
    * Command that builds it, such as `npm run build`.
    *
-   * 1 to 8192 characters.
+   * 0 to 8192 characters.
    */
   readonly buildCommand?: string | undefined;
   /**
    * Command that starts the server of a site with the adapter `ssr`.
    *
-   * 1 to 8192 characters.
+   * 0 to 8192 characters.
    */
   readonly startCommand?: string | undefined;
   /**
    * Folder that the build writes to, such as `./dist`.
    *
-   * 1 to 8192 characters.
+   * 0 to 8192 characters.
    */
   readonly outputDirectory?: string | undefined;
   /** How it is served: as files (`static`) or by a server (`ssr`). Found by the build when not set. */
@@ -78,7 +78,7 @@ export interface SiteConfig extends TerraformMetaArguments {
   /**
    * File that is served for paths that have none, for single-page applications.
    *
-   * 1 to 255 characters.
+   * 0 to 255 characters.
    */
   readonly fallbackFile?: string | undefined;
   /**
@@ -91,19 +91,19 @@ export interface SiteConfig extends TerraformMetaArguments {
   /**
    * ID of the installation of Appwrite's Git app that reaches the site's repository.
    *
-   * 1 to 128 characters.
+   * 0 to 128 characters.
    */
   readonly installationId?: string | undefined;
   /**
    * ID of the repository at the Git provider. It needs `installation_id` and `provider_branch`.
    *
-   * 1 to 128 characters. Needs `installationId`, `providerBranch`.
+   * 0 to 128 characters. Needs `installationId`, `providerBranch`.
    */
   readonly providerRepositoryId?: string | undefined;
   /**
    * Branch whose commits are deployed to production.
    *
-   * 1 to 128 characters.
+   * 0 to 128 characters.
    */
   readonly providerBranch?: string | undefined;
   /** Do not comment on commits and pull requests. */
@@ -111,7 +111,7 @@ export interface SiteConfig extends TerraformMetaArguments {
   /**
    * Folder of the site in the repository.
    *
-   * 1 to 128 characters.
+   * 0 to 128 characters.
    */
   readonly providerRootDirectory?: string | undefined;
   /**

@@ -45,7 +45,8 @@ export function plan(
     .filter(([name, attribute]) => isChanged(attribute, desired[name] ?? null, prior[name] ?? null))
     .map(([name]) => name);
   if (changed.length === 0)
-    return { action: "none", planned: withWording(attributes, prior, desired), replacedBy: [], changed };
+    // An answer that stands for "not set" in prior is planned as what the user wrote: core takes nothing else.
+    return { action: "none", planned: desired, replacedBy: [], changed };
 
   const replacedBy = changed.filter(
     (name) =>
@@ -91,14 +92,6 @@ function isRecomputed(
 function isChanged(attribute: Attribute, desired: Value, prior: Value): boolean {
   if (attribute.options.writeOnly) return false;
   return !isWhollyKnown(desired) || !sameValue(attribute, desired, prior);
-}
-
-/**
- * With nothing changed the prior object is the plan, but for values that core does not let us keep: an unset attribute that
- * the user alone decides is planned null even where prior holds an answer that stands for "not set".
- */
-function withWording(attributes: Attributes, prior: Row, desired: Row): Row {
-  return mapAttributes(attributes, (name) => desired[name] ?? prior[name] ?? null);
 }
 
 function desiredValue(attribute: Attribute, prior: Value | undefined, config: Value, facts: PlanFacts): Value {

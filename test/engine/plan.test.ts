@@ -3,6 +3,7 @@ import { sameValue } from "../../provider/engine/equal.ts";
 import { plan } from "../../provider/engine/plan.ts";
 import { catalogue } from "../../provider/resources/index.ts";
 import { bucket } from "../../provider/resources/storage/bucket.ts";
+import { t } from "../../provider/schema/attribute.ts";
 import { isUnknown, isWhollyKnown, type Row, UNKNOWN, type Value } from "../../provider/schema/value.ts";
 import { answered, configurations } from "../support/configurations.ts";
 
@@ -71,6 +72,12 @@ test.each<{ readonly name: string; readonly config: Row; readonly action: string
 
   expect(result.action).toBe(action);
   expect(result.planned).toEqual({ ...prior, ...changes });
+});
+
+test("what was written as empty and is not written any more is planned null, as core demands, though nothing changes", () => {
+  const attributes = { note: t.string.optional("A note.", { absent: [""] }) };
+  const { action, planned } = plan({ attributes }, { note: "" }, { note: null }, facts);
+  expect({ action, planned }).toEqual({ action: "none", planned: { note: null } });
 });
 
 test("nothing planned from nothing", () => {

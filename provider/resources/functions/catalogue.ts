@@ -61,8 +61,8 @@ export const SCOPES: readonly string[] = [
   ..."locale.read avatars.read health.read assistant.read".split(" "),
 ];
 
-/** A path below the root of the code. */
+/** A path below the root of the code, or nothing. */
 export const INSIDE = {
-  expression: /^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/,
+  expression: /^(?!\/)(?!.*(^|\/)\.\.(\/|$)).*$/,
   words: 'a path from the root of the code, without a leading slash and without ".."',
 } as const;

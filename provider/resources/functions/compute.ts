@@ -36,21 +36,21 @@ export const SITES: Compute = {
   scopes: { read: "sites.read", write: "sites.write" },
 };
 
-/** A command or path that is empty when it is not set; a PUT that leaves it out clears it. */
+/** A command or path that is empty when it is not set, and may be written so; a PUT that leaves it out clears it. */
 export function text(doc: string, most: number) {
-  return t.string.optional(doc, { length: [1, most], absent: [""] });
+  return t.string.optional(doc, { length: [0, most], absent: [""] });
 }
 
 /** Where the source comes from when the server fetches it itself. A PUT keeps the repository unless it is cleared (F33). */
 export function repositoryAttributes(noun: string): Attributes {
-  const own = (doc: string) => t.string.optional(doc, { length: [1, 128], absent: [""], clear: "" });
+  const own = (doc: string) => t.string.optional(doc, { length: [0, 128], absent: [""], clear: "" });
   const names = (doc: string, since: string) =>
     t.list(t.string).optional(doc, { length: [0, 100], each: { length: [1, 128] }, absent: [[]], clear: [], since });
   return {
     installation_id: t.string.optional(
       `ID of the installation of Appwrite's Git app that reaches the ${noun}'s repository.`,
       {
-        length: [1, 128],
+        length: [0, 128],
         absent: [""],
         clear: "",
         clone: "skip",
@@ -59,7 +59,7 @@ export function repositoryAttributes(noun: string): Attributes {
     provider_repository_id: t.string.optional(
       "ID of the repository at the Git provider. It needs `installation_id` and `provider_branch`.",
       {
-        length: [1, 128],
+        length: [0, 128],
         absent: [""],
         clear: "",
         clone: "skip",

@@ -39,7 +39,7 @@ export const functionResource = defineResource({
     entrypoint: t.string.kept(
       "File that is run, from the root of the code. Once set, it can be changed but not removed.",
       {
-        length: [1, 1028],
+        length: [0, 1028],
         absent: [""],
         pattern: INSIDE,
       },
