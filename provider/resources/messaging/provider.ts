@@ -7,10 +7,12 @@ import {
   defineResource,
   error,
   id,
+  isUnknown,
   type Row,
   secret,
   standard,
   t,
+  UNKNOWN,
   warning,
 } from "../../schema/index.ts";
 import { EMAIL, NOT_ZERO, PHONE } from "../addresses.ts";
@@ -168,8 +170,10 @@ function faults(config: Row): readonly Diagnostic[] {
  * said, so that one may be made in advance.
  */
 async function foresee(config: Row): Promise<{ readonly known: Row; readonly diagnostics: readonly Diagnostic[] }> {
-  const kind = kindOf(config);
-  const missing = kind && (config["enabled"] ?? null) === null ? lacking(config, kind.needs) : [];
+  const isOpen = (config["enabled"] ?? null) === null;
+  if (isOpen && isUnknown(config["type"])) return { known: { enabled: UNKNOWN }, diagnostics: [] };
+  const kind = isOpen ? kindOf(config) : undefined;
+  const missing = kind ? lacking(config, kind.needs) : [];
   if (missing.length === 0) return { known: {}, diagnostics: [] };
   const text = `A provider of type ${config["type"]} sends nothing without ${sentence(missing)}. Set what is missing, or set enabled = false if that is meant.`;
   return { known: { enabled: false }, diagnostics: [warning("Messaging provider stays disabled", text, "enabled")] };
