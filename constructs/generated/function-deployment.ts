@@ -46,7 +46,7 @@ export interface FunctionDeploymentConfig extends TerraformMetaArguments {
   /**
    * Commands that build it. Those of the function when not set.
    *
-   * 1 to 8192 characters. A change replaces the deployment.
+   * 0 to 8192 characters. A change replaces the deployment.
    */
   readonly commands?: string | undefined;
   /**

@@ -33,7 +33,7 @@ export interface ProxyRuleConfig extends TerraformMetaArguments {
   /**
    * Branch whose deployments the domain leads to. Those in service when not set.
    *
-   * 1 to 255 characters. A change replaces the proxy rule.
+   * 0 to 255 characters. A change replaces the proxy rule.
    */
   readonly branch?: string | undefined;
   /**

@@ -39,19 +39,19 @@ export interface SiteDeploymentConfig extends TerraformMetaArguments {
   /**
    * Command that installs what the build needs. That of the site when not set.
    *
-   * 1 to 8192 characters. A change replaces the deployment.
+   * 0 to 8192 characters. A change replaces the deployment.
    */
   readonly installCommand?: string | undefined;
   /**
    * Command that builds it. That of the site when not set.
    *
-   * 1 to 8192 characters. A change replaces the deployment.
+   * 0 to 8192 characters. A change replaces the deployment.
    */
   readonly buildCommand?: string | undefined;
   /**
    * Folder that the build writes to. That of the site when not set.
    *
-   * 1 to 8192 characters. A change replaces the deployment.
+   * 0 to 8192 characters. A change replaces the deployment.
    */
   readonly outputDirectory?: string | undefined;
   /**

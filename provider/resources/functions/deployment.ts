@@ -152,7 +152,7 @@ export function buildSetting(doc: string, most: number, inside = false) {
     replace: true,
     wire: false,
     read: false,
-    length: [1, most],
+    length: [inside ? 1 : 0, most],
     ...(inside ? { pattern: INSIDE } : {}),
   });
 }

@@ -58,7 +58,7 @@ export const proxyRule = defineResource({
       wire: false,
       read: "deploymentVcsProviderBranch",
       absent: [""],
-      length: [1, 255],
+      length: [0, 255],
     }),
     redirect_url: t.string.optional('Where visitors are sent. For `type = "redirect"`.', {
       replace: true,
@@ -149,7 +149,7 @@ async function create(session: Session, planned: Row): Promise<JsonObject> {
 function bodyOf(planned: Row): JsonObject {
   const { domain, type } = planned;
   const given = (name: string) => (planned[name] ?? null) as string | number | null;
-  const branch = given("branch") === null ? {} : { branch: given("branch") };
+  const branch = (given("branch") ?? "") === "" ? {} : { branch: given("branch") };
   const body: JsonObject = { domain: String(domain) };
   switch (type) {
     case "site":
