@@ -1,6 +1,7 @@
 import type { Outcome } from "../environments/apply-changes.ts";
 import { carryOut, type EnvironmentPlan } from "../environments/clone.ts";
 import { judge } from "../environments/consent.ts";
+import type { CopiedContent } from "../environments/copy-data.ts";
 import type { Snapshot } from "../environments/entity.ts";
 import type { IdMap } from "../environments/id-map.ts";
 import type { OpenEnvironment } from "../environments/open.ts";
@@ -36,6 +37,8 @@ export interface CarryTarget {
   readonly planned: Snapshot;
   readonly ids: IdMap;
   reread(): Promise<Snapshot>;
+  /** Carries content once all changes are made. */
+  content?(): Promise<readonly CopiedContent[]>;
 }
 
 /**
@@ -65,6 +68,8 @@ export async function carry(
   if (plan.changes.length > 0) await consent(plan, where.target, input, terminal);
   const outcomes = await make(plan, where, terminal);
   const failed = outcomes.filter(({ result }) => result !== "done");
+  const copied = failed.length === 0 ? ((await where.content?.()) ?? []) : [];
+  const short = copied.filter(({ read, total }) => total < read);
   if (isJson) {
     terminal.out(
       prettyJson({ ...asJson(plan, subject), applied: failed.length === 0, outcomes: outcomes.map(outcomeJson) }),
@@ -77,7 +82,9 @@ export async function carry(
         : `\n${plan.changes.length - new Set(failed.map(({ change }) => change)).size} of ${plan.changes.length} changes made. What failed is told above; the same command goes on from here.`,
     );
   }
-  return { code: failed.length === 0 ? 0 : 1, outcomes, isDone: failed.length === 0 };
+  if (!isJson) for (const one of copied) terminal.out(contentText(one));
+  const isDone = failed.length === 0 && short.length === 0;
+  return { code: isDone ? 0 : 1, outcomes, isDone };
 }
 
 async function consent(
@@ -123,6 +130,16 @@ async function make(plan: EnvironmentPlan, where: CarryTarget, terminal: Termina
       terminal.err(`[${done}/${of}] ${change.address}: ${word}`);
     },
   });
+}
+
+function contentText({ address, noun, read, written, total }: CopiedContent): string {
+  const verdict =
+    total === read
+      ? "the same number there"
+      : total > read
+        ? `${total - read} more there, which were left`
+        : `${read - total} MISSING there; run it again`;
+  return `${address}: ${read} ${noun}s, ${written} written, ${verdict}.`;
 }
 
 const PAST = { create: "created", update: "updated", replace: "made anew", delete: "deleted" } as const;

@@ -11,6 +11,7 @@ import {
   readEnvironmentsFile,
 } from "../environments/environments-file.ts";
 import { type IdMap, idMapPath, openIdMap } from "../environments/id-map.ts";
+import type { DataClass } from "../environments/kinds.ts";
 import type { World } from "../environments/links.ts";
 import { isSameServer, type OpenEnvironment, openEnvironment } from "../environments/open.ts";
 import type { Pair } from "../environments/pairs.ts";
@@ -19,7 +20,7 @@ import { readSnapshot } from "../environments/read-snapshot.ts";
 import { type Selection, select } from "../environments/selection.ts";
 import { parseSnapshot } from "../environments/snapshot-file.ts";
 import { catalogue } from "../provider/resources/index.ts";
-import { ApiError, ConnectionError } from "../provider/schema/backend.ts";
+import { ApiError, type Backend, ConnectionError } from "../provider/schema/backend.ts";
 import { UserError } from "../provider/schema/diagnostics.ts";
 import {
   type Command,
@@ -95,7 +96,7 @@ export function readLive(
   { environment, backend }: OpenEnvironment,
   selection: Selection,
   terminal: Terminal,
-  data: readonly ("rows" | "files" | "users")[] = [],
+  data: readonly DataClass[] = [],
 ): Promise<Snapshot> {
   if (terminal.isInteractive) terminal.err(`Reading ${environment.name} …`);
   const excluded = new Set(selection.except.flatMap(({ wholeKinds }) => wholeKinds));
@@ -113,6 +114,7 @@ export interface Source {
   readonly snapshot: Snapshot;
   /** Null when it is a file. */
   readonly environment: Environment | null;
+  readonly backend: Backend | null;
   readonly project: string;
   /** Kinds that the source speaks of; null = all. Of others it says nothing. */
   readonly types: ReadonlySet<string> | null;
@@ -124,12 +126,20 @@ export async function sourceOf(
   file: EnvironmentsFile,
   selection: Selection,
   terminal: Terminal,
+  data: readonly DataClass[] = [],
 ): Promise<Source> {
   const path = resolve(terminal.directory, name);
   if (!Object.hasOwn(file.environments, name) && existsSync(path)) return sourceFile(name, path);
   const opened = open(file, name, terminal);
-  const snapshot = await readLive(opened, selection, terminal);
-  return { name, snapshot, environment: opened.environment, project: opened.environment.project, types: null };
+  const snapshot = await readLive(opened, selection, terminal, data);
+  return {
+    name,
+    snapshot,
+    environment: opened.environment,
+    backend: opened.backend,
+    project: opened.environment.project,
+    types: null,
+  };
 }
 
 /** The plan that makes an environment like a source, with the data that it would destroy. */
@@ -191,11 +201,19 @@ function sourceFile(name: string, path: string): Source {
       name,
       snapshot: parseSnapshot(text, path, catalogue.resources),
       environment: null,
+      backend: null,
       project: "",
       types: null,
     };
   const config = parseConfigFile(path, catalogue.resources);
-  return { name, snapshot: config.snapshot, environment: null, project: config.project, types: config.types };
+  return {
+    name,
+    snapshot: config.snapshot,
+    environment: null,
+    backend: null,
+    project: config.project,
+    types: config.types,
+  };
 }
 
 function describeError(cause: unknown): { readonly code: string; readonly message: string } | null {

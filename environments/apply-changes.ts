@@ -4,6 +4,7 @@ import { decide } from "../provider/engine/decide.ts";
 import { describeFailure } from "../provider/engine/failure.ts";
 import { type Operation, startOperation } from "../provider/engine/operation.ts";
 import { createWait } from "../provider/engine/wait.ts";
+import { fromWire } from "../provider/engine/wire.ts";
 import type { Backend } from "../provider/schema/backend.ts";
 import type { Diagnostic } from "../provider/schema/diagnostics.ts";
 import type { Row } from "../provider/schema/value.ts";
@@ -102,12 +103,13 @@ async function make(step: Step, states: States, options: ApplyOptions, start: St
 type During = <T>(kind: "create" | "update" | "delete", work: (operation: Operation) => Promise<T>) => Promise<T>;
 
 async function perform(step: Step, states: States, options: ApplyOptions, during: During): Promise<void> {
-  const { change, config, part } = step;
+  const { change, part } = step;
   const { definition, action, prior } = change;
   if (part !== "rest" && (action === "delete" || action === "replace")) {
     await during("delete", (operation) => remove(operation, prior ?? {}));
   }
-  if (config === null) return;
+  if (step.config === null) return;
+  const config = withNewIds(change, step.config, states);
   const facts = { projectId: options.project, known: knownOf(definition, change.planned ?? {}) };
   const state = states.get(change) ?? (action === "update" ? prior : null);
   const { planned, action: deed } = decide(definition, state, config, facts).change;
@@ -117,9 +119,37 @@ async function perform(step: Step, states: States, options: ApplyOptions, during
     return;
   }
   remember(change, planned, options.ids);
-  const made = await during("create", (operation) => create(operation, planned, config));
+  const copied = await recreated(change, planned, options.backend);
+  const made = copied ?? (await during("create", (operation) => create(operation, planned, config)));
   remember(change, made, options.ids);
   states.set(change, made);
+  // What the special way of making it left out.
+  if (copied) {
+    const key = ownKey(definition);
+    const same = { ...step.config, [key]: made[key] ?? null };
+    await perform({ ...step, part: "rest", config: same }, states, options, during);
+  }
+}
+
+/** The object as its definition makes it from the source's answer; null where it is made from its attributes. */
+async function recreated({ definition, source }: Change, planned: Row, backend: Backend): Promise<Row | null> {
+  if (!definition.cloning?.recreate || !source?.answer) return null;
+  return fromWire(definition, await definition.cloning.recreate(backend, planned, source.answer), planned);
+}
+
+/** A configuration that refers to objects by the ids which they got, where those are not the ones that were planned. */
+function withNewIds({ definition }: Change, config: Row, states: States): Row {
+  return Object.fromEntries(
+    Object.entries(config).map(([name, value]) => {
+      const type = definition.attributes[name]?.options.ref;
+      if (type === undefined || typeof value !== "string") return [name, value];
+      for (const [other, state] of states) {
+        const key = ownKey(other.definition);
+        if (other.definition.type === type && other.planned?.[key] === value) return [name, state[key] ?? value];
+      }
+      return [name, value];
+    }),
+  );
 }
 
 /** What objects are after their first steps. */

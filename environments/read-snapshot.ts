@@ -80,6 +80,8 @@ const CONCURRENCY = 8;
 function isAskedFor(kind: Kind, options: SnapshotOptions, version: string | null, omitted: Omission[]): boolean {
   const { type, noun, cloning, since, singleton, api, hooks } = kind.definition;
   if (kind.data !== null && !options.data.has(kind.data)) return false;
+  // Carried in bulk, page by page, rather than read as objects.
+  if (cloning?.copy) return false;
   if (options.isExcluded(type)) {
     omitted.push({ address: type, reason: "It is excluded.", remedy: "Leave --exclude away to carry it." });
     return false;

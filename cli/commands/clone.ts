@@ -1,5 +1,8 @@
+import { copyData } from "../../environments/copy-data.ts";
+import type { DataClass } from "../../environments/kinds.ts";
+import { catalogue } from "../../provider/resources/index.ts";
 import { carry, PLAN_OPTIONS } from "../carry-out.ts";
-import { type Command, isOn } from "../command.ts";
+import { type Command, CommandError, type Input, isOn } from "../command.ts";
 import {
   choosing,
   ENVIRONMENT_OPTIONS,
@@ -25,6 +28,11 @@ export const clone: Command = {
     ...SELECTION_OPTIONS,
     ...PLAN_OPTIONS,
     "keep-extra": { type: "boolean", help: "Leave what only <to> has." },
+    "with-rows": { type: "boolean", help: "Carry rows and documents too, in bulk, with their relations." },
+    "with-users": {
+      type: "boolean",
+      help: "Carry users too, with their passwords, targets, memberships and subscriptions.",
+    },
   },
   notes: `<from> is an environment, a snapshot file, or an appwrite.config.json; <to> is an environment. The whole plan is shown
 first. Interrupted at any point, the same command completes the work; when nothing is left to do, it writes nothing.
@@ -35,9 +43,10 @@ Ids are kept where the server lets one choose them; the others are in a map file
     const file = await environmentsFile(input, terminal);
     const selection = selectionOf(input);
     const target = open(file, to, terminal);
+    const data = dataOf(input);
     const [source, planned] = await Promise.all([
-      sourceOf(from, file, selection, terminal),
-      readLive(target, selection, terminal),
+      sourceOf(from, file, selection, terminal, data),
+      readLive(target, selection, terminal, data),
     ]);
     const ids = idMapOf(file, from, to, !isOn(input, "dry-run"));
     const plan = await planFor(source, target, planned, file, {
@@ -45,8 +54,23 @@ Ids are kept where the server lets one choose them; the others are in a map file
       keepsExtra: isOn(input, "keep-extra"),
       choose: choosing(selection),
     });
-    const where = { target, planned, ids, reread: () => readLive(target, selection, terminal) };
-    const { code } = await carry(plan, { from, to }, where, input, terminal);
+    const where = { target, planned, ids, reread: () => readLive(target, selection, terminal, data) };
+    const content = async () => {
+      if (!data.includes("rows")) return [];
+      if (source.backend === null) throw new CommandError("--with-rows needs an environment to read from, not a file.");
+      return copyData(plan.pairs, {
+        from: source.backend,
+        to: target.backend,
+        data: new Set(data),
+        definitions: catalogue.resources,
+        progress: (address, { read, written }) => terminal.err(`${address}: ${read} read, ${written} written`),
+      });
+    };
+    const { code } = await carry(plan, { from, to }, { ...where, content }, input, terminal);
     return code;
   }),
 };
+
+function dataOf(input: Input): readonly DataClass[] {
+  return (["rows", "users"] as const).filter((name) => isOn(input, `with-${name}`));
+}

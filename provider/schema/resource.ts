@@ -170,10 +170,32 @@ export interface Cloning {
   readonly role?: string;
   /** A value that the server refuses while a secret is missing (an enabled sign-in provider): carried only with that secret. */
   readonly needsSecret?: { readonly [attribute: string]: readonly string[] };
+  /** Carries content in bulk. May be repeated, and goes on where it ended. */
+  copy?(copying: Copying): Promise<Copied>;
+  /** Makes an object from what the source's server said of it, where its create call could not carry all: a user with a password's hash. */
+  recreate?(backend: Backend, planned: Row, answer: JsonObject): Promise<JsonObject>;
   /** Where Appwrite's own `appwrite.config.json` holds the objects of this kind: a property, with dots for those inside. */
   readonly config?: string;
   /** Attributes whose name in that file is another one than here. */
   readonly configNames?: { readonly [attribute: string]: string };
+}
+
+/** Content that is carried from below one object to below its pair in another project. */
+export interface Copying {
+  readonly from: Backend;
+  readonly to: Backend;
+  /** The parent (the table, the bucket) in the source and in the target. */
+  readonly source: Row;
+  readonly target: Row;
+  /** What stands alone comes first, for all parents; then what relates to other content. */
+  readonly pass: "content" | "relations";
+}
+
+/** How much was carried: read in the source, written now, and there in the target afterwards. */
+export interface Copied {
+  readonly read: number;
+  readonly written: number;
+  readonly total: number;
 }
 
 /** A resource: one file of data. */

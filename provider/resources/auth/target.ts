@@ -6,6 +6,7 @@ import {
   defineResource,
   error,
   id,
+  type JsonObject,
   parent,
   type Row,
   standard,
@@ -49,7 +50,7 @@ export const target = defineResource({
   hooks: { validate: addressFaults, check: providerOfAnotherKind },
   importId: ["user_id", "id"],
   lookup: { by: ["identifier"], plural: "appwrite_auth_targets" },
-  cloning: { data: "users" },
+  cloning: { data: "users", knownBy: ["identifier"], recreate: recreateTarget },
 });
 
 function addressFaults(config: Row): readonly Diagnostic[] {
@@ -74,4 +75,16 @@ async function providerOfAnotherKind(backend: Backend, { prior, planned }: Chang
   if (provider === null || kind === planned?.["provider_type"]) return [];
   const text = `The messaging provider ${id} is for ${kind}, and the target for ${planned?.["provider_type"]}. Name another provider, or none.`;
   return [error("Provider of another kind", text, "provider_id")];
+}
+
+/** A user's own addresses come with targets, whose ids the server chooses: such a one is taken for what it is. */
+async function recreateTarget(backend: Backend, planned: Row): Promise<JsonObject> {
+  const path = `/users/${String(planned["user_id"])}/targets`;
+  const there = await backend.list({ path, items: "targets", key: "$id" });
+  const same = there.find(({ identifier }) => identifier === planned["identifier"]);
+  if (same) return same;
+  const { id: targetId, provider_type: providerType, identifier, provider_id: providerId, name } = planned;
+  const given = Object.entries({ providerId, name }).filter(([, value]) => typeof value === "string");
+  const body = { targetId, providerType, identifier, ...Object.fromEntries(given) } as JsonObject;
+  return (await backend.call({ method: "POST", path, body })) as JsonObject;
 }

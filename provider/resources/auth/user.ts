@@ -1,10 +1,12 @@
 import {
+  type Backend,
   type Change,
   collection,
   type Diagnostic,
   defineResource,
   error,
   id,
+  isConflict,
   isList,
   isRecord,
   type Json,
@@ -85,7 +87,7 @@ export const user = defineResource({
   hooks: { validate: passwordFaults, plan: targetsThatGo, fromWire: withTargets },
   importId: ["id"],
   lookup: { by: ["email", "phone"], plural: "appwrite_auth_users" },
-  cloning: { data: "users", role: "user" },
+  cloning: { data: "users", role: "user", recreate: recreateUser },
 });
 
 /** The server counts bytes, so that a password of few but long characters may do. */
@@ -124,4 +126,72 @@ function withTargets(answer: JsonObject): JsonObject {
     emailTargetId: idOf("email", answer["email"]),
     phoneTargetId: idOf("sms", answer["phone"]),
   };
+}
+
+/** The routes that take a hash instead of a password, by the algorithm that the server tells, and what they want beside it. */
+const HASHES: {
+  readonly [hash: string]: { readonly route: string; readonly options: { readonly [wire: string]: string } };
+} = {
+  argon2: { route: "argon2", options: {} },
+  bcrypt: { route: "bcrypt", options: {} },
+  md5: { route: "md5", options: {} },
+  phpass: { route: "phpass", options: {} },
+  sha: { route: "sha", options: { passwordVersion: "version" } },
+  scrypt: {
+    route: "scrypt",
+    options: {
+      passwordSalt: "salt",
+      passwordCpu: "costCpu",
+      passwordMemory: "costMemory",
+      passwordParallel: "costParallel",
+      passwordLength: "length",
+    },
+  },
+  scryptMod: {
+    route: "scrypt-modified",
+    options: { passwordSalt: "salt", passwordSaltSeparator: "saltSeparator", passwordSignerKey: "signerKey" },
+  },
+};
+
+/** A user of another project, with its password's hash and its preferences: both are told to API keys, and neither is an attribute. */
+async function recreateUser(backend: Backend, planned: Row, answer: JsonObject): Promise<JsonObject> {
+  const { email, name, phone } = planned;
+  const known = HASHES[String(answer["hash"])];
+  const hash = answer["password"];
+  const base = { userId: String(planned["id"]), ...(typeof name === "string" ? { name } : {}) };
+  const isHashed = known !== undefined && typeof hash === "string" && hash !== "" && typeof email === "string";
+  const options = isRecord(answer["hashOptions"] as never) ? (answer["hashOptions"] as JsonObject) : {};
+  const body: JsonObject = isHashed
+    ? {
+        ...base,
+        email,
+        password: hash,
+        ...Object.fromEntries(
+          Object.entries(known.options).flatMap(([wire, own]) =>
+            options[own] === undefined ? [] : [[wire, options[own]]],
+          ),
+        ),
+      }
+    : { ...base, ...(typeof email === "string" ? { email } : {}), ...(typeof phone === "string" ? { phone } : {}) };
+  const path = isHashed ? `/users/${known.route}` : "/users";
+  const made = await createdOrThere(backend, path, body);
+  const { prefs } = answer;
+  if (isRecord(prefs as never) && Object.keys(prefs as JsonObject).length > 0) {
+    await backend.call({
+      method: "PATCH",
+      path: `/users/${String(made["$id"])}/prefs`,
+      body: { prefs: prefs as Json },
+    });
+  }
+  return (await backend.call({ method: "GET", path: `/users/${String(made["$id"])}` })) as JsonObject;
+}
+
+/** The user that the call makes, or that an earlier one made whose answer was lost. */
+async function createdOrThere(backend: Backend, path: string, body: JsonObject): Promise<JsonObject> {
+  try {
+    return (await backend.call({ method: "POST", path, body })) as JsonObject;
+  } catch (cause) {
+    if (!isConflict(cause) || !cause.details.afterLostAnswer) throw cause;
+    return (await backend.call({ method: "GET", path: `/users/${String(body["userId"])}` })) as JsonObject;
+  }
 }

@@ -17,6 +17,7 @@ import {
 } from "../../schema/index.ts";
 import { parseJson, writeJson } from "../../schema/json.ts";
 import { isInstant, sameJson } from "../../schema/json-value.ts";
+import { copyRecords } from "./copy-records.ts";
 import { type Dialect, tablePath } from "./dialect.ts";
 
 /** What a record's resource must know of where it lives: a dialect of tables, or a database of documents. */
@@ -62,7 +63,7 @@ export function recordResource(dialect: RecordDialect, type: string): ResourceDe
     blames: { [`${recordNoun}_invalid_structure`]: "data", relationship_value_invalid: "data" },
     importId: ["database_id", dialect.tableId, "id"],
     lookup: { by: [], plural: `${type}s` },
-    cloning: { data: "rows" },
+    cloning: { data: "rows", copy: (copying) => copyRecords(dialect, copying) },
   };
 }
 
