@@ -13,6 +13,7 @@ import {
   parent,
   type ResourceDefinition,
   type Row,
+  type Session,
   standard,
   t,
   UserError,
@@ -76,6 +77,20 @@ export function columnResource(dialect: Dialect, type: string): ResourceDefiniti
   };
 }
 
+/**
+ * The column from the list, which alone tells its status truly (F1). The list does not say whether a varchar or a text is encrypted
+ * (recorded): where state does not know it either, as on import, the column's own route is asked.
+ */
+async function readColumn({ backend }: Session, dialect: Dialect, state: Row): Promise<JsonObject | null> {
+  const table = tablePath(dialect, state);
+  const key = String(state["key"]);
+  const found = await backend.find(columnListing(dialect, table), key);
+  if (found === null || found["encrypt"] !== null || typeof state["encrypt"] === "boolean") return found;
+  const path = `${table}/${dialect.columns}/${key}`;
+  const { encrypt = null } = (await backend.call({ method: "GET", path })) as JsonObject;
+  return { ...found, encrypt };
+}
+
 function columnHooks(dialect: Dialect): Hooks {
   return {
     validate: (config) => [
@@ -93,6 +108,7 @@ function columnHooks(dialect: Dialect): Hooks {
     plan: (change) => planColumn(dialect, change),
     check: (backend, change) => checkColumn(backend, dialect, change),
     atRisk: (backend, change) => valuesAtRisk(backend, dialect, change),
+    read: (session, state) => readColumn(session, dialect, state),
     create: (session, planned) => createColumn(session, dialect, tablePath(dialect, planned), planned),
     update: async (session, prior, planned) => {
       const table = tablePath(dialect, planned);
