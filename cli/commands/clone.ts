@@ -29,6 +29,7 @@ export const clone: Command = {
     ...PLAN_OPTIONS,
     "keep-extra": { type: "boolean", help: "Leave what only <to> has." },
     "with-rows": { type: "boolean", help: "Carry rows and documents too, in bulk, with their relations." },
+    "with-files": { type: "boolean", help: "Carry the files of buckets too." },
     "with-users": {
       type: "boolean",
       help: "Carry users too, with their passwords, targets, memberships and subscriptions.",
@@ -56,8 +57,9 @@ Ids are kept where the server lets one choose them; the others are in a map file
     });
     const where = { target, planned, ids, reread: () => readLive(target, selection, terminal, data) };
     const content = async () => {
-      if (!data.includes("rows")) return [];
-      if (source.backend === null) throw new CommandError("--with-rows needs an environment to read from, not a file.");
+      if (!data.includes("rows") && !data.includes("files")) return [];
+      if (source.backend === null)
+        throw new CommandError("Rows and files need an environment to read from, not a file.");
       return copyData(plan.pairs, {
         from: source.backend,
         to: target.backend,
@@ -72,5 +74,5 @@ Ids are kept where the server lets one choose them; the others are in a map file
 };
 
 function dataOf(input: Input): readonly DataClass[] {
-  return (["rows", "users"] as const).filter((name) => isOn(input, `with-${name}`));
+  return (["rows", "files", "users"] as const).filter((name) => isOn(input, `with-${name}`));
 }

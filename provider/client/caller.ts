@@ -36,6 +36,8 @@ export interface Answered {
   readonly status: number;
   readonly headers: { readonly [name: string]: string };
   readonly body: Json;
+  /** Content, where that was asked for. */
+  readonly bytes?: Uint8Array;
 }
 
 /** Makes calls with given headers: retries by the table, parses, and turns what went wrong into errors. */
@@ -122,6 +124,7 @@ function exchangeOf(base: string, call: Call, headers: { readonly [name: string]
     },
     body,
     ...(call.once ? { once: true } : {}),
+    ...(call.isBinary ? { isBinary: true } : {}),
   };
 }
 
@@ -129,8 +132,8 @@ function escapePath(path: string): string {
   return path.replace(/[^\x21-\x7e]|[?#%"<>\\^`{|}]/g, (character) => encodeURIComponent(character));
 }
 
-function answered({ status, headers, text }: Received): Answered {
-  return { status, headers, body: text === "" ? null : (parseJson(text) as Json) };
+function answered({ status, headers, text, bytes }: Received): Answered {
+  return { status, headers, body: text === "" ? null : (parseJson(text) as Json), ...(bytes ? { bytes } : {}) };
 }
 
 function isJson({ headers }: Received): boolean {
@@ -142,6 +145,7 @@ function isJson({ headers }: Received): boolean {
  * object that is gone.
  */
 function isCut(method: Method, received: Received): boolean {
+  if (received.bytes !== undefined) return false;
   if (received.text === "")
     return (
       method !== "DELETE" && received.status >= 200 && received.status < 300 && !BODILESS.includes(received.status)

@@ -10,6 +10,8 @@ export interface Exchange {
   readonly path: string;
   readonly headers: { readonly [name: string]: string };
   readonly body: Uint8Array | string | null;
+  /** The answer is content, not text. */
+  readonly isBinary?: boolean;
   /** Never sent a second time on a new connection. */
   readonly once?: boolean;
 }
@@ -19,6 +21,8 @@ export interface Received {
   readonly status: number;
   readonly headers: { readonly [name: string]: string };
   readonly text: string;
+  /** Content, where that was asked for and the server gave it; `text` is empty then. */
+  readonly bytes?: Uint8Array;
   /** The connection broke before any answer and the request was sent once more: what it did may have been done before. */
   readonly isResent?: boolean;
 }
@@ -121,7 +125,7 @@ function send(pool: Pool, exchange: Exchange, options: ConnectionOptions, isRetr
     request.on("error", fail);
     request.on("response", (response) => {
       hasAnswer = true;
-      collect(response).then((received) => {
+      collect(response, exchange.isBinary ?? false).then((received) => {
         done();
         resolve(received);
       }, fail);
@@ -130,7 +134,7 @@ function send(pool: Pool, exchange: Exchange, options: ConnectionOptions, isRetr
   });
 }
 
-async function collect(response: IncomingMessage): Promise<Received> {
+async function collect(response: IncomingMessage, isBinary: boolean): Promise<Received> {
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);
   if (!response.complete) throw Object.assign(new Error("the answer was cut in the middle"), { code: "ECONNRESET" });
@@ -141,8 +145,10 @@ async function collect(response: IncomingMessage): Promise<Received> {
     ]),
   );
   const body = Buffer.concat(chunks);
-  const text = (headers["content-encoding"] === "gzip" && body.length > 0 ? gunzipSync(body) : body).toString("utf8");
-  return { status: response.statusCode ?? 0, headers, text };
+  const content = headers["content-encoding"] === "gzip" && body.length > 0 ? gunzipSync(body) : body;
+  const status = response.statusCode ?? 0;
+  if (isBinary && status < 300) return { status, headers, text: "", bytes: content };
+  return { status, headers, text: content.toString("utf8") };
 }
 
 /** Codes that say that no connection was made, so that nothing can have been sent. */

@@ -15,6 +15,8 @@ export interface Call {
   readonly query?: { readonly [name: string]: string };
   /** `queries[]`: JSON texts as Appwrite's query language has them. */
   readonly queries?: readonly string[];
+  /** The answer is content, not JSON. */
+  readonly isBinary?: boolean;
   /** Headers beside those that the client sets (organization, console mode). */
   readonly headers?: { readonly [name: string]: string };
   /** Not sent again once it may have been done: it makes an object whose id the server chooses, and would make another. */
@@ -69,6 +71,9 @@ export interface Backend {
    * what shared reads hold of the path's scope.
    */
   call(call: Call): Promise<Json>;
+
+  /** A part of a file's content, from its download route. */
+  download(path: string, start: number, length: number, size: number): Promise<Uint8Array>;
 
   /** An upload in parts; answers the finished object. Throws as `call` does. */
   upload(upload: Upload): Promise<Json>;

@@ -86,6 +86,37 @@ test("rows are carried in bulk with their relations, their numbers are verified,
   expect(two.prod.requests().filter(({ method }) => !["GET", "JOB"].includes(method))).toEqual([]);
 }, 60_000);
 
+test("files are carried part by part, and a second time sends none", async () => {
+  await post(two.stagingClient, "/storage/buckets", { bucketId: "photos", name: "Photos" });
+  const path = "/storage/buckets/photos/files";
+  const contents = [Buffer.from("hello"), Buffer.alloc(5 * 1024 * 1024 + 1, "x"), Buffer.alloc(0)];
+  for (const [index, bytes] of contents.entries()) {
+    await two.stagingClient.upload({
+      method: "POST",
+      path,
+      field: "file",
+      source: {
+        name: `file${index}.txt`,
+        size: bytes.length,
+        read: async (start, length) => bytes.subarray(start, start + length),
+      },
+      fields: { fileId: `file${index}`, permissions: ['read("any")'] },
+    });
+  }
+  const { code, out, err } = await two.run(["clone", "staging", "prod", "--yes", "--with-files"]);
+  expect(code === 0 ? "" : err).toBe("");
+  expect(out).toContain("appwrite_storage_bucket.photos: 3 files, 3 written, the same number there.");
+  for (const [index, bytes] of contents.entries()) {
+    const file = await two.prodClient.call({ method: "GET", path: `${path}/file${index}` });
+    expect(file).toMatchObject({ name: `file${index}.txt`, $permissions: ['read("any")'], sizeOriginal: bytes.length });
+    const copied = await two.prodClient.download(`${path}/file${index}/download`, 0, bytes.length, bytes.length);
+    expect(Buffer.from(copied).equals(bytes)).toBe(true);
+  }
+  two.prod.clearRequests();
+  expect((await two.run(["clone", "staging", "prod", "--yes", "--with-files"])).code).toBe(0);
+  expect(two.prod.requests().filter(({ method }) => !["GET", "JOB"].includes(method))).toEqual([]);
+}, 60_000);
+
 test("users are carried with the hash of their password, their preferences, targets and memberships", async () => {
   await post(two.stagingClient, "/users", {
     userId: "ada",
