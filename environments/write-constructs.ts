@@ -2,7 +2,7 @@ import { camelCase } from "../provider/schema/attribute.ts";
 import { writeJson } from "../provider/schema/json.ts";
 import { isList, isRecord, type Value } from "../provider/schema/value.ts";
 import type { Block, Configuration, Expression, Reference, Variable } from "./export.ts";
-import { GENERATED, type WriteOptions } from "./written.ts";
+import { GENERATED, terraformText, type WriteOptions } from "./written.ts";
 
 /** The configuration as a stack of generated constructs in TypeScript, by file name: one file for each service. */
 export function writeConstructs(
@@ -146,11 +146,6 @@ function listText(items: readonly string[], indent: string): string {
 
 function quote(text: string): string {
   return JSON.stringify(terraformText(text));
-}
-
-/** A text that Terraform takes as it is, also where it looks like a template. */
-function terraformText(text: string): string {
-  return text.replaceAll("${", "$${").replaceAll("%{", "%%{");
 }
 
 function keyText(key: string): string {

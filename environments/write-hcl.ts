@@ -1,7 +1,7 @@
 import { writeJson } from "../provider/schema/json.ts";
 import { isList, isRecord, type Value } from "../provider/schema/value.ts";
 import type { Block, Configuration, Expression, Reference, Variable } from "./export.ts";
-import { GENERATED, type WriteOptions } from "./written.ts";
+import { GENERATED, terraformText, type WriteOptions } from "./written.ts";
 
 /** The configuration as HCL, by file name: one file for each service. Formatted as `terraform fmt` does. */
 export function writeHcl({ blocks, variables }: Configuration, options: WriteOptions): ReadonlyMap<string, string> {
@@ -187,10 +187,12 @@ function keyText(key: string): string {
   return /^[A-Za-z_][A-Za-z0-9_-]*$/.test(key) ? key : quote(key);
 }
 
+/** A text between HCL's quotes: JSON's escapes, but for two that HCL does not know. */
 function escape(text: string): string {
-  return JSON.stringify(text)
-    .slice(1, -1)
-    .replace(/\\([bf])/g, (_, letter: string) => (letter === "b" ? "\\u0008" : "\\u000c"))
-    .replaceAll("${", "$${")
-    .replaceAll("%{", "%%{");
+  const escapes: { readonly [escape: string]: string } = { "\\b": "\\u0008", "\\f": "\\u000c" };
+  return terraformText(
+    JSON.stringify(text)
+      .slice(1, -1)
+      .replace(/\\./g, (all) => escapes[all] ?? all),
+  );
 }

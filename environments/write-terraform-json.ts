@@ -3,7 +3,7 @@ import { isList, isRecord, type Row, type Value } from "../provider/schema/value
 import type { Block, Configuration, Expression, Variable } from "./export.ts";
 import { prettyJson } from "./snapshot-file.ts";
 import { referenceText } from "./write-hcl.ts";
-import { GENERATED, type WriteOptions } from "./written.ts";
+import { GENERATED, terraformText, type WriteOptions } from "./written.ts";
 
 /** The configuration as Terraform JSON, by file name: one file for each service. */
 export function writeTerraformJson(
@@ -30,7 +30,7 @@ export function writeTerraformJson(
   if (options.withImports && blocks.length > 0) {
     const imports = blocks.map(({ definition, label, importId }) => ({
       to: `${definition.type}.${label}`,
-      id: escape(importId),
+      id: terraformText(importId),
     }));
     files.set("imports.tf.json", file({ import: imports }));
   }
@@ -79,10 +79,10 @@ function expression(value: Expression): Value {
       return escaped(value.value);
     case "text":
       return value.parts
-        .map((part) => (typeof part === "string" ? escape(part) : `\${${referenceText(part)}}`))
+        .map((part) => (typeof part === "string" ? terraformText(part) : `\${${referenceText(part)}}`))
         .join("");
     case "json":
-      return escape(writeJson(value.value));
+      return terraformText(writeJson(value.value));
     case "list":
       return value.items.map(expression);
     case "map":
@@ -92,13 +92,9 @@ function expression(value: Expression): Value {
 }
 
 function escaped(value: Value): Value {
-  if (typeof value === "string") return escape(value);
+  if (typeof value === "string") return terraformText(value);
   if (isList(value)) return value.map(escaped);
   return isRecord(value)
     ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, escaped(inner)]))
     : value;
-}
-
-function escape(text: string): string {
-  return text.replaceAll("${", "$${").replaceAll("%{", "%%{");
 }

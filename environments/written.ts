@@ -6,6 +6,11 @@ import { writeWhole } from "./id-map.ts";
 /** What the first line of every written file says. */
 export const GENERATED = "Written by appwrite-iac export; the next export writes it anew.";
 
+/** A text that Terraform takes as it is, also where it looks like a template. */
+export function terraformText(text: string): string {
+  return text.replaceAll(/[$%]\{/g, (sign) => `${sign.charAt(0)}${sign}`);
+}
+
 /** How configuration is written. */
 export interface WriteOptions {
   /** Name of the exported environment. */
