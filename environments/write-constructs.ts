@@ -10,17 +10,17 @@ export function writeConstructs(
   options: WriteOptions,
 ): ReadonlyMap<string, string> {
   const names = namesOf(blocks);
-  const services = [...new Set(blocks.map((block) => block.service))];
   const sorted = inOrder(blocks);
+  const usesSecrets = blocks.some((block) => block.arguments.some(([name]) => takesSecret(block, name)));
   const main = [
-    'import { AppwriteProvider, l1 } from "appwrite-iac";',
+    `import { AppwriteProvider, l1${usesSecrets ? ", Secret" : ""} } from "appwrite-iac";`,
     'import { App, LocalBackend, TerraformStack, TerraformVariable } from "cdktf";',
     "",
     "const app = new App();",
     `const stack = new TerraformStack(app, ${quote(options.environment)});`,
     `new LocalBackend(stack, { path: ${quote(`terraform.${options.environment}.tfstate`)} });`,
     "",
-    ...variables.map(variableText),
+    ...variables.filter(({ isSecret }) => !isSecret).map(variableText),
     "",
     "// The API key comes by the environment variable APPWRITE_API_KEY.",
     'new AppwriteProvider(stack, "appwrite", { endpoint: endpoint.stringValue, projectId: projectId.stringValue });',
@@ -28,18 +28,27 @@ export function writeConstructs(
     "",
     "app.synth();",
   ];
-  void services;
   return new Map([["main.ts", `// ${GENERATED}\n${main.join("\n")}\n`]]);
 }
 
-function variableText({ name, type, description, isSecret, isOptional, value }: Variable): string {
-  const members = [
-    `type: ${quote(type)}`,
-    `description: ${quote(description)}`,
-    ...(isSecret ? ["sensitive: true"] : [`default: ${literal(value, "  ")}`]),
-    ...(isOptional ? ["default: null", "nullable: true"] : []),
-  ];
+function variableText({ name, type, description, value }: Variable): string {
+  const members = [`type: ${quote(type)}`, `description: ${quote(description)}`, `default: ${literal(value, "  ")}`];
   return `const ${camelCase(name)} = new TerraformVariable(stack, ${quote(name)}, { ${members.join(", ")} });`;
+}
+
+/** The constructs take no text where a secret is expected, so that none can be in a program by mistake. */
+function takesSecret({ definition }: Block, name: string): boolean {
+  return definition.attributes[name]?.options.sensitive === true;
+}
+
+/** An argument as a secret: a variable of Terraform, or a value that is none. Null where it may be left out. */
+function secretText(value: Expression, context: Context): string | null {
+  const [only] = value.kind === "text" ? value.parts : [];
+  const name = typeof only === "object" && only.kind === "variable" ? only.name : null;
+  const variable = context.variables.find((one) => one.name === name && one.isSecret);
+  if (!variable) return `Secret.plain(${expression(value, context, "  ")})`;
+  if (variable.isOptional) return null;
+  return `Secret.variable(${quote(variable.name)}, { stored: true, description: ${quote(variable.description)} })`;
 }
 
 function blockLines(
@@ -50,7 +59,10 @@ function blockLines(
 ): readonly string[] {
   const context = { names, variables };
   const members = [
-    ...block.arguments.map(([name, value]) => `  ${camelCase(name)}: ${expression(value, context, "  ")},`),
+    ...block.arguments.flatMap(([name, value]) => {
+      const text = takesSecret(block, name) ? secretText(value, context) : expression(value, context, "  ");
+      return text === null ? [] : [`  ${camelCase(name)}: ${text},`];
+    }),
     ...(block.dependsOn.length > 0
       ? [`  dependsOn: [${block.dependsOn.map((one) => names.get(one)).join(", ")}],`]
       : []),
