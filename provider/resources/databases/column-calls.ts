@@ -245,7 +245,8 @@ async function refuseMissingTable(backend: Backend, dialect: Dialect, table: str
   }
 }
 
-function capitalised(noun: string): string {
+/** A noun with its first letter in upper case, for the beginning of a message. */
+export function capitalised(noun: string): string {
   return `${noun.charAt(0).toUpperCase()}${noun.slice(1)}`;
 }
 

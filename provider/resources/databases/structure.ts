@@ -1,6 +1,18 @@
-import { isNotFound, isRecord, type JsonObject, type Row, type Session, type Value } from "../../schema/index.ts";
+import {
+  type Diagnostic,
+  error,
+  isNotFound,
+  isRecord,
+  isWhollyKnown,
+  type JsonObject,
+  type Path,
+  type Row,
+  type Session,
+  UserError,
+  type Value,
+} from "../../schema/index.ts";
 import { describeColumn, REPLACING } from "./column-attributes.ts";
-import { columnListing, createColumn, deleteColumn, updateColumn, waitForColumn } from "./column-calls.ts";
+import { capitalised, columnListing, createColumn, deleteColumn, updateColumn, waitForColumn } from "./column-calls.ts";
 import type { Dialect } from "./dialect.ts";
 import { createIndex, deleteIndex, describeIndex, indexListing } from "./index-resource.ts";
 
@@ -8,11 +20,15 @@ import { createIndex, deleteIndex, describeIndex, indexListing } from "./index-r
  * Brings the columns and indexes of a table to what is planned, by looking first at what is there: renames, then indexes that must
  * go, columns that must go, columns that are missing or differ, and at last the indexes. Null leaves that part alone. Every step may
  * be repeated, so that an apply after a crash goes on where it ended. Order and reasons: real-server F3, F5, F15.
+ *
+ * A column with values goes only where the plan has said so: `prior` are the columns that the plan knew of, null where there was no
+ * table. One that came or changed since then is left, and told as a `UserError` where it stands in the way.
  */
 export async function syncStructure(
   session: Session,
   dialect: Dialect,
   table: string,
+  prior: Row | null,
   columns: Row | null,
   indexes: Row | null,
 ): Promise<void> {
@@ -22,7 +38,7 @@ export async function syncStructure(
 
   if (columns !== null) await renameColumns(session, dialect, table, columns, await there());
   const before = await there();
-  const doomed = columns === null ? [] : doomedColumns(dialect, columns, before);
+  const doomed = columns === null ? [] : doomedColumns(dialect, prior ?? {}, columns, before);
 
   const staleIndexes = [...thereIndexes.values()].filter((index) => isStale(dialect, index, indexes, doomed));
   await each(staleIndexes, (index) => dropIndex(session, table, String(index["key"])));
@@ -88,27 +104,81 @@ async function renameColumns(
   }
 }
 
-/** Columns that must go: those that nobody declares, those that changed beyond repair, and those that the server failed to make. */
-function doomedColumns(dialect: Dialect, columns: Row, there: ByKey): readonly string[] {
+/** Columns that must go: those that the plan removes or makes anew, and those that the server failed to make. */
+function doomedColumns(dialect: Dialect, prior: Row, columns: Row, there: ByKey): readonly string[] {
   return [...there.values()]
     .filter((found) => found["side"] !== "child")
     .filter((found) => {
-      const wanted = columns[String(found["key"])];
-      if (!isRecord(wanted)) return true;
-      return (
-        found["status"] === "failed" ||
-        found["status"] === "stuck" ||
-        found["status"] === "deleting" ||
-        isReplaced(dialect, found, wanted)
-      );
+      const key = String(found["key"]);
+      if (found["status"] === "failed" || found["status"] === "stuck" || found["status"] === "deleting") return true;
+      const [before, wanted] = [prior[key], columns[key]];
+      if (isRecord(before) && (!isRecord(wanted) || isOther(dialect, before, wanted))) return true;
+      if (isRecord(wanted) && isReplaced(dialect, found, wanted)) throw changedSinceError(dialect, key);
+      return false;
     })
     .map((found) => String(found["key"]));
 }
 
-/** Does the definition differ in what cannot be changed in place? */
+/**
+ * Why a table whose columns were left alone so far cannot be managed by `columns` yet: columns that are there and that the
+ * configuration does not name, or makes anew, would be lost although no plan could show them. Empty when nothing would.
+ */
+export function adoptionFaults(dialect: Dialect, columns: Row, there: readonly JsonObject[]): readonly Diagnostic[] {
+  const own = there.filter((found) => found["side"] !== "child" && found["status"] !== "failed");
+  const former = new Set(Object.values(columns).map((column) => (isRecord(column) ? column["previous_key"] : null)));
+  const unnamed = own
+    .map((found) => String(found["key"]))
+    .filter((key) => !Object.hasOwn(columns, key) && !former.has(key));
+  const others = own.filter((found) => {
+    const wanted = columns[String(found["key"])];
+    return isRecord(wanted) && isWhollyKnown(wanted) && isReplaced(dialect, found, wanted);
+  });
+  return [
+    ...(unnamed.length === 0
+      ? []
+      : [
+          error(
+            `${capitalised(dialect.columnNoun)}s not named`,
+            `The ${dialect.tableNoun} has ${dialect.columnNoun}s that ${dialect.columns} does not name: ${unnamed.join(", ")}. From now on all that is not named would be removed with its values. Name them and apply; a later plan that removes them then shows what is lost.`,
+            dialect.columns,
+          ),
+        ]),
+    ...others.map((found) =>
+      error(
+        `${capitalised(dialect.columnNoun)} defined otherwise`,
+        `The ${dialect.columnNoun} ${String(found["key"])} of the ${dialect.tableNoun} is another one than ${dialect.columns} says, and it cannot be changed in place. Write it as it is and apply; a later plan that makes it anew then shows what is lost.`,
+        [
+          { kind: "attribute", name: dialect.columns },
+          { kind: "key", key: String(found["key"]) },
+        ],
+      ),
+    ),
+  ];
+}
+
+function changedSinceError(dialect: Dialect, key: string): UserError {
+  const text = `The ${dialect.columnNoun} ${key} is not what it was when this was planned, and it cannot be changed in place. It is left as it is. Plan again to see what would be lost.`;
+  const path: Path = [
+    { kind: "attribute", name: dialect.columns },
+    { kind: "key", key },
+  ];
+  return new UserError(error(`${capitalised(dialect.columnNoun)} changed since the plan`, text, path));
+}
+
+/** Does a found column differ from a definition in what cannot be changed in place? */
 function isReplaced(dialect: Dialect, found: JsonObject, wanted: Row): boolean {
   const current = rowOf(dialect, found);
-  return [...REPLACING, dialect.relatedId].some((name) => (current[name] ?? false) !== (wanted[name] ?? false));
+  // The list of columns does not tell whether a varchar or a text is encrypted, so that it proves nothing there.
+  return isOther(
+    dialect,
+    typeof found["encrypt"] === "boolean" ? current : { ...current, encrypt: wanted["encrypt"] ?? false },
+    wanted,
+  );
+}
+
+/** Do two definitions of a column differ in what cannot be changed in place? */
+function isOther(dialect: Dialect, before: Row, after: Row): boolean {
+  return [...REPLACING, dialect.relatedId].some((name) => (before[name] ?? false) !== (after[name] ?? false));
 }
 
 function isStale(dialect: Dialect, index: JsonObject, indexes: Row | null, doomed: readonly string[]): boolean {

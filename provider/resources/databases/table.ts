@@ -33,7 +33,7 @@ import { describeIndex, indexAttributes, indexListing } from "./index-resource.t
 import { indexCountFaults, indexFaults, indexFormFaults, missingFaults } from "./index-rules.ts";
 import { inlineColumns, inlineIndexes } from "./inline.ts";
 import { countRecords, isDestroyed } from "./rows-at-risk.ts";
-import { isSettled, syncStructure } from "./structure.ts";
+import { adoptionFaults, isSettled, syncStructure } from "./structure.ts";
 import { tableFaults } from "./table-rules.ts";
 
 /** The resource of a table (collection) with its inline columns and indexes, in the words of a dialect. */
@@ -98,6 +98,7 @@ function tableHooks(dialect: Dialect, security: string): Hooks {
   return {
     validate: (config) => structureFaults(dialect, config),
     plan: (change) => planStructure(dialect, change),
+    check: (backend, change) => checkAdoption(backend, dialect, change),
     atRisk: (backend, change) => recordsAtRisk(backend, dialect, change),
     create: (session, planned) => createTable(session, dialect, security, planned),
     update: (session, prior, planned) => updateTable(session, dialect, security, prior, planned),
@@ -119,7 +120,7 @@ async function createTable(session: Session, dialect: Dialect, security: string,
       ...(indexes.length > 0 ? { indexes } : {}),
     },
   });
-  return finishStructure(session, dialect, planned);
+  return finishStructure(session, dialect, null, planned);
 }
 
 async function updateTable(
@@ -133,11 +134,16 @@ async function updateTable(
   if (names.some((name) => JSON.stringify(prior[name] ?? null) !== JSON.stringify(planned[name] ?? null))) {
     await session.backend.call({ method: "PUT", path: tablePath(dialect, planned), body: settings(security, planned) });
   }
-  return finishStructure(session, dialect, planned);
+  return finishStructure(session, dialect, prior, planned);
 }
 
 /** Brings columns and indexes to what is planned, and reads all of it back: the answers of the calls tell none of it (F17). */
-async function finishStructure(session: Session, dialect: Dialect, planned: Row): Promise<JsonObject> {
+async function finishStructure(
+  session: Session,
+  dialect: Dialect,
+  prior: Row | null,
+  planned: Row,
+): Promise<JsonObject> {
   const path = tablePath(dialect, planned);
   const listing: Listing = {
     path: `${dialect.root}/${planned["database_id"]}/${dialect.tables}`,
@@ -156,7 +162,7 @@ async function finishStructure(session: Session, dialect: Dialect, planned: Row)
   const indexes = recordOf(planned["indexes"]);
   if (isSettled(dialect, table, columns, indexes)) return table;
   try {
-    await syncStructure(session, dialect, path, columns, indexes);
+    await syncStructure(session, dialect, path, recordOf(prior?.[dialect.columns]), columns, indexes);
   } catch (cause) {
     // What was reached is in state, so that the next apply goes on from there.
     session.reached(reachedRow(dialect, planned, await state()));
@@ -232,6 +238,17 @@ function planStructure(dialect: Dialect, { planned, config }: Change): PlanAdjus
     return [key, rest];
   });
   return { planned: { ...planned, [dialect.columns]: Object.fromEntries(withoutKeys) as Value } };
+}
+
+/** A table whose columns were resources of their own, or nobody's, comes to name them itself: none may be lost unseen. */
+async function checkAdoption(
+  backend: Backend,
+  dialect: Dialect,
+  { action, prior, planned }: Change,
+): Promise<readonly Diagnostic[]> {
+  const columns = recordOf(planned?.[dialect.columns]);
+  if (action !== "update" || !prior || columns === null || recordOf(prior[dialect.columns]) !== null) return [];
+  return adoptionFaults(dialect, columns, await backend.list(columnListing(dialect, tablePath(dialect, prior))));
 }
 
 /** Rows of a table that is destroyed, and values of columns that are removed or made anew. */
