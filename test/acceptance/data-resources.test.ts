@@ -1,0 +1,3 @@
+import { isDataType, testExamples, typesWithExample } from "../support/resource-examples.ts";
+
+testExamples(typesWithExample().filter(isDataType));
