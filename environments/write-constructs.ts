@@ -4,36 +4,115 @@ import { isList, isRecord, type Value } from "../provider/schema/value.ts";
 import type { Block, Configuration, Expression, Reference, Variable } from "./export.ts";
 import { GENERATED, terraformText, type WriteOptions } from "./written.ts";
 
-/** The configuration as a stack of generated constructs in TypeScript, by file name: one file for each service. */
+/**
+ * The configuration as generated constructs in TypeScript, by file name: `stack.ts` with the variables, one file for each service, and `main.ts`
+ * that runs them all. Services whose objects refer to each other both ways share a file.
+ */
 export function writeConstructs(
   { blocks, variables }: Configuration,
   options: WriteOptions,
 ): ReadonlyMap<string, string> {
-  const names = namesOf(blocks);
-  const sorted = inOrder(blocks);
-  const usesSecrets = blocks.some((block) => block.arguments.some(([name]) => takesSecret(block, name)));
-  const main = [
-    `import { AppwriteProvider, l1${usesSecrets ? ", Secret" : ""} } from "appwrite-iac";`,
+  const names = namesOf(blocks, variables);
+  const modules = modulesOf(blocks);
+  const files = new Map<string, string>([["stack.ts", file(stackLines(variables, options))]]);
+  for (const module of [...new Set(modules.values())].sort()) {
+    const own = inOrder(blocks.filter((block) => modules.get(block) === module)).filter(
+      (block) => modules.get(block) === module,
+    );
+    const body = own.flatMap((block) => blockLines(block, names, variables, options));
+    const usesSecrets = body.some((line) => line.includes("Secret."));
+    const text = body.join("\n");
+    const shared = ["stack", ...variables.filter(({ isSecret }) => !isSecret).map(({ name }) => camelCase(name))];
+    const others = new Map<string, Set<string>>();
+    for (const block of own) {
+      for (const other of usedBy(block)) {
+        const place = modules.get(other) ?? module;
+        if (place !== module) others.set(place, (others.get(place) ?? new Set()).add(names.get(other) ?? ""));
+      }
+    }
+    files.set(
+      `${module}.ts`,
+      file([
+        `import { l1${usesSecrets ? ", Secret" : ""} } from "appwrite-iac";`,
+        ...[...others].sort().map(([place, imported]) => importLine([...imported].sort(), place)),
+        importLine(shared.filter((name) => new RegExp(`\\b${name}\\b`).test(text)).sort(), "stack"),
+        text,
+      ]),
+    );
+  }
+  const imports = [...new Set(modules.values())].sort().map((module) => `import "./${module}";`);
+  files.set("main.ts", file(['import { app } from "./stack";', ...imports, "", "app.synth();"]));
+  return files;
+}
+
+function file(lines: readonly string[]): string {
+  return `// ${GENERATED}\n${lines.join("\n")}\n`;
+}
+
+function importLine(names: readonly string[], module: string): string {
+  return `import { ${names.join(", ")} } from "./${module}";`;
+}
+
+function stackLines(variables: readonly Variable[], options: WriteOptions): readonly string[] {
+  return [
+    'import { AppwriteProvider } from "appwrite-iac";',
     'import { App, LocalBackend, TerraformStack, TerraformVariable } from "cdktf";',
     "",
-    "const app = new App();",
-    `const stack = new TerraformStack(app, ${quote(options.environment)});`,
+    "export const app = new App();",
+    `export const stack = new TerraformStack(app, ${quote(options.environment)});`,
     `new LocalBackend(stack, { path: ${quote(`terraform.${options.environment}.tfstate`)} });`,
     "",
     ...variables.filter(({ isSecret }) => !isSecret).map(variableText),
     "",
     "// The API key comes by the environment variable APPWRITE_API_KEY.",
     'new AppwriteProvider(stack, "appwrite", { endpoint: endpoint.stringValue, projectId: projectId.stringValue });',
-    ...sorted.flatMap((block) => blockLines(block, names, variables, options)),
-    "",
-    "app.synth();",
   ];
-  return new Map([["main.ts", `// ${GENERATED}\n${main.join("\n")}\n`]]);
+}
+
+/** The file of each block: its service, together with all services that need it as it needs them. */
+function modulesOf(blocks: readonly Block[]): ReadonlyMap<Block, string> {
+  const needs = new Map<string, Set<string>>();
+  for (const block of blocks) {
+    const own = needs.get(block.service) ?? new Set();
+    for (const other of usedBy(block)) own.add(other.service);
+    needs.set(block.service, own);
+  }
+  const reaches = (from: string, to: string, seen = new Set<string>()): boolean => {
+    if (seen.has(from)) return false;
+    seen.add(from);
+    return [...(needs.get(from) ?? [])].some((next) => next === to || reaches(next, to, seen));
+  };
+  const together = (service: string): string =>
+    [...needs.keys()]
+      .filter((other) => other === service || (reaches(service, other) && reaches(other, service)))
+      .sort()
+      .join("-");
+  return new Map(blocks.map((block) => [block, together(block.service)]));
+}
+
+/** The blocks that a block refers to. */
+function usedBy(block: Block): readonly Block[] {
+  return [...block.arguments.flatMap(([, value]) => usedIn(value)), ...block.dependsOn];
+}
+
+function usedIn(value: Expression): readonly Block[] {
+  switch (value.kind) {
+    case "text":
+      return value.parts.flatMap((part) => (typeof part === "object" && part.kind === "attribute" ? [part.block] : []));
+    case "list":
+      return value.items.flatMap(usedIn);
+    case "map":
+    case "object":
+      return value.entries.flatMap(([, inner]) => usedIn(inner));
+    case "value":
+    case "json":
+      return [];
+  }
 }
 
 function variableText({ name, type, description, value }: Variable): string {
   const members = [`type: ${quote(type)}`, `description: ${quote(description)}`, `default: ${literal(value, "  ")}`];
-  return `const ${camelCase(name)} = new TerraformVariable(stack, ${quote(name)}, { ${members.join(", ")} });`;
+  return `export const ${camelCase(name)} = new TerraformVariable(stack, ${quote(name)}, { ${members.join(", ")} });`;
 }
 
 /** The constructs take no text where a secret is expected, so that none can be in a program by mistake. */
@@ -74,7 +153,7 @@ function blockLines(
   const config = members.length === 0 ? "{}" : `{\n${members.join("\n")}\n}`;
   return [
     "",
-    `const ${name} = new l1.${pascalCase(type)}(stack, ${quote(id)}, ${config});`,
+    `export const ${name} = new l1.${pascalCase(type)}(stack, ${quote(id)}, ${config});`,
     ...(withImports ? [`${name}.importFrom(${quote(block.importId)});`] : []),
   ];
 }
@@ -164,36 +243,26 @@ function keyText(key: string): string {
   return /^[A-Za-z_$][A-Za-z0-9_$]*$/.test(key) ? key : JSON.stringify(key);
 }
 
-/** Names of constants: the label, with the kind where two labels meet. */
-function namesOf(blocks: readonly Block[]): ReadonlyMap<Block, string> {
+/** Names of constants: the kind and the label, with a number where two would be the same. */
+function namesOf(blocks: readonly Block[], variables: readonly Variable[]): ReadonlyMap<Block, string> {
+  const taken = new Set(["app", "stack", "l1", ...variables.map(({ name }) => camelCase(name))]);
   return new Map(
-    blocks.map((block) => [block, camelCase(`${block.definition.type.replace(/^appwrite_/, "")}_${block.label}`)]),
+    blocks.map((block) => {
+      const plain = camelCase(`${block.definition.type.replace(/^appwrite_/, "")}_${block.label}`);
+      let name = plain;
+      for (let number = 2; taken.has(name); number += 1) name = `${plain}_${number}`;
+      taken.add(name);
+      return [block, name];
+    }),
   );
 }
 
 /** Constants before they are used. */
 function inOrder(blocks: readonly Block[]): readonly Block[] {
   const done = new Set<Block>();
-  const used = (value: Expression): readonly Block[] => {
-    switch (value.kind) {
-      case "text":
-        return value.parts.flatMap((part) =>
-          typeof part === "object" && part.kind === "attribute" ? [part.block] : [],
-        );
-      case "list":
-        return value.items.flatMap(used);
-      case "map":
-      case "object":
-        return value.entries.flatMap(([, inner]) => used(inner));
-      case "value":
-      case "json":
-        return [];
-    }
-  };
   const visit = (block: Block): void => {
     if (done.has(block)) return;
-    for (const [, value] of block.arguments) for (const other of used(value)) visit(other);
-    for (const other of block.dependsOn) visit(other);
+    for (const other of usedBy(block)) visit(other);
     done.add(block);
   };
   for (const block of blocks) visit(block);

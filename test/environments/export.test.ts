@@ -72,12 +72,11 @@ test("constructs are a program that synthesises, and imports everything", async 
   const folder = join(two.folder, "program");
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   const library = join(root, "dist", "constructs", "cdktf", "index.js");
-  const program = readFileSync(join(folder, "main.ts"), "utf8").replace(
-    'from "appwrite-iac"',
-    `from ${JSON.stringify(library)}`,
-  );
-  writeFileSync(join(folder, "run.ts"), program);
-  const child = spawn(join(root, "node_modules", ".bin", "tsx"), ["run.ts"], {
+  for (const name of readdirSync(folder).filter((one) => one.endsWith(".ts"))) {
+    const text = readFileSync(join(folder, name), "utf8");
+    writeFileSync(join(folder, name), text.replace('from "appwrite-iac"', `from ${JSON.stringify(library)}`));
+  }
+  const child = spawn(join(root, "node_modules", ".bin", "tsx"), ["main.ts"], {
     cwd: folder,
     stdio: ["ignore", "pipe", "pipe"],
   });
