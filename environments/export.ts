@@ -120,7 +120,7 @@ function blockOf(entity: Entity, context: Context): Block {
     if (value === null || isSilent(definition, name, attribute, value)) return [];
     const pattern = context.options.perEnvironment.find((one) => one.attribute?.test(name) && one.isOf(entity.address));
     if (pattern || attribute.options.perEnvironment) {
-      const variable = `${label}_${name}`;
+      const variable = variableName(context, definition, label, name);
       const description = `${capital(definition.noun)} ${ownId(entity) || label}: ${name}.`;
       context.variables.set(variable, {
         ...plainVariable(variable, description, value),
@@ -143,6 +143,12 @@ function blockOf(entity: Entity, context: Context): Block {
   };
 }
 
+/** A name for a variable that no other has: two objects of different kinds may have one label. */
+function variableName({ variables }: Context, { type }: ResourceDefinition, label: string, name: string): string {
+  const short = `${label}_${name}`;
+  return variables.has(short) ? `${type.replace(/^appwrite_/, "")}_${short}` : short;
+}
+
 /** Does leaving the attribute out mean the same? */
 function isSilent(definition: ResourceDefinition, name: string, attribute: Attribute, value: Value): boolean {
   if (attribute.presence === "default") return sameValue(attribute, value, untold(attribute));
@@ -162,7 +168,7 @@ function secretArgument(
   const isTold = !isUntoldSecret(attribute, value);
   const isNeeded = isNeededSecret(attribute) || isNeededNow(entity, name);
   if (isTold && value === null) return [];
-  const variable = `${label}_${name}`;
+  const variable = variableName(context, entity.definition, label, name);
   // What the server does not tell would be sent again by the first apply.
   if (!isTold && isNeeded) ignored.push(name);
   context.variables.set(variable, {

@@ -45,6 +45,16 @@ test("ids of exported objects are references, in permissions, roles, events and 
   expect(storage).toContain('"Covers of $${books} and %%{tapes} \\"for all\\""');
 });
 
+test("secrets of one name in two places are two variables", async () => {
+  const secret = { variableId: "token", key: "TOKEN", value: "a", secret: true };
+  await post(two.stagingClient, "/functions/report/variables", secret);
+  await post(two.stagingClient, "/project/variables", secret);
+  await two.run(["export", "staging", "--out", "secrets"]);
+  const names = [...two.read("secrets/variables.tf").matchAll(/variable "(\w*token\w*)"/g)].map(([, name]) => name);
+  expect(names.length).toBe(2);
+  expect(new Set(names).size).toBe(2);
+});
+
 test("a selection brings along what it needs", async () => {
   const { out } = await two.run(["diff", "staging", "prod", "--only", "function.report", "--json"]);
   const { changes } = JSON.parse(out) as { readonly changes: readonly { readonly address: string }[] };
