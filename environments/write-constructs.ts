@@ -34,7 +34,9 @@ export function writeConstructs(
       `${module}.ts`,
       file([
         `import { l1${usesSecrets ? ", Secret" : ""} } from "appwrite-iac";`,
-        ...[...others].sort().map(([place, imported]) => importLine([...imported].sort(), place)),
+        ...[...others.entries()]
+          .sort(([left], [right]) => (left < right ? -1 : 1))
+          .map(([place, imported]) => importLine([...imported].sort(), place)),
         importLine(shared.filter((name) => new RegExp(`\\b${name}\\b`).test(text)).sort(), "stack"),
         text,
       ]),
