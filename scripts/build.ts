@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BuildOptions, buildSync } from "esbuild";
 import { schemasOf } from "../provider/engine/provider.ts";
@@ -47,6 +47,9 @@ buildSync({
   external: ["libsql"],
 });
 chmodSync(join(dist, "appwrite-iac.js"), 0o755);
+
+// Editors check an environments file by it: "$schema": "./node_modules/appwrite-iac/dist/environments.schema.json".
+copyFileSync(join(root, "environments/environments.schema.json"), join(dist, "environments.schema.json"));
 
 buildLibrary(root, common);
 

@@ -25,7 +25,7 @@ resource "appwrite_tablesdb_table" "visits" {
   database_id = appwrite_tablesdb.shop.id
   id = "visits"
   name = "Visits"
-  columns = { page = { type = "string", size = 100 }, at = { type = "datetime" }, seconds = { type = "integer" } }
+  columns = { page = { type = "string", size = 100 }, at = { type = "datetime" }, seconds = { type = "integer" }, kind = { type = "string", size = 20, default = "page" } }
 }
 resource "appwrite_tablesdb_table" "books" {
   database_id = appwrite_tablesdb.shop.id

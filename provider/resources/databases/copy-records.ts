@@ -7,8 +7,11 @@ import {
   type Json,
   type JsonObject,
   type Listing,
+  type Row,
+  type Value,
 } from "../../schema/index.ts";
 import { writeJson } from "../../schema/json.ts";
+import { encodeDefault } from "./column-attributes.ts";
 import { type Dialect, tablePath } from "./dialect.ts";
 
 /** The words of the routes of rows and documents, those without a schema included. */
@@ -36,7 +39,7 @@ export async function copyRecords(dialect: Words, { from, to, source, target, pa
   const own = columns === null ? null : Object.keys(columns).filter((key) => !relations.includes(key));
   const select = pass === "content" ? [] : [query("select", ["$id", ...relations.map((key) => `${key}.$id`)])];
   const describe = (row: JsonObject): JsonObject =>
-    pass === "content" ? contentOf(row, own) : relationsOf(row, relations);
+    pass === "content" ? contentOf(row, own, columns ?? {}) : relationsOf(row, relations);
   let [read, written] = [0, 0];
   for await (const page of pages(from, places.from, select)) {
     read += page.length;
@@ -68,14 +71,21 @@ async function relate(to: Backend, path: string, id: string, data: JsonObject): 
   await to.call({ method: "PATCH", path: `${path}/${id}`, body: { data } });
 }
 
-/** What a row says of itself, in an order that does not depend on the server. */
-function contentOf(row: JsonObject, own: readonly string[] | null): JsonObject {
+/**
+ * What a row says of itself, in an order that does not depend on the server. A null where the column has a default is that default: the server
+ * keeps no other, not even when it is asked to (real-server F14).
+ */
+function contentOf(row: JsonObject, own: readonly string[] | null, columns: Row): JsonObject {
   const keys = own ?? Object.keys(row).filter((key) => !key.startsWith("$"));
   return {
     $id: row["$id"] ?? null,
     $permissions: [...((row["$permissions"] ?? []) as readonly string[])].sort(),
-    ...Object.fromEntries([...keys].sort().map((key) => [key, row[key] ?? null])),
+    ...Object.fromEntries([...keys].sort().map((key) => [key, row[key] ?? defaultOf(columns[key])])),
   };
+}
+
+function defaultOf(column: Value | undefined): Json {
+  return isRecord(column) ? encodeDefault(column["type"] ?? null, column["default"] ?? null) : null;
 }
 
 /** The ids that a row relates to, by key. */
