@@ -155,11 +155,11 @@ export async function planFor(
   },
 ): Promise<EnvironmentPlan> {
   const { environment, backend } = target;
+  const sameServer = source.environment !== null && isSameServer(source.environment, environment);
   const plan = planEnvironment({
     source: source.snapshot,
     target: targetSnapshot,
     fromProject: source.project,
-    isSameServer: source.environment !== null && isSameServer(source.environment, environment),
     ids: options.ids,
     definitions: catalogue.resources,
     rules: {
@@ -168,6 +168,7 @@ export async function planFor(
       allowed: file.differences.map((text) => parsePattern(text, catalogue.resources)),
       secrets: environment.secrets,
       values: environment.values,
+      isSameServer: sameServer,
       keepsExtra: options.keepsExtra,
     },
     choose: (pairs, world) => {

@@ -59,6 +59,8 @@ export interface ComparisonRules {
   readonly secrets: ReadonlyMap<string, string>;
   /** Values that the target has on purpose, by "address attribute". */
   readonly values: ReadonlyMap<string, unknown>;
+  /** Are source and target two projects of one server? */
+  readonly isSameServer: boolean;
   /** Leave what only the target has. */
   readonly keepsExtra: boolean;
 }
@@ -133,6 +135,7 @@ function changeOf(
   const wanted = pair.wanted === null ? null : settled(pair, pair.wanted, prior, rules, notCarried);
   const config = wanted === null ? null : { ...configOf(definition, wanted.row), ...overrides };
   if (prior === null && config === null) return null;
+  if (prior === null && isTakenByTheSource(pair, wanted?.row ?? {}, rules, notCarried)) return null;
   const facts = { projectId: rules.project, known: wanted === null ? {} : knownOf(definition, wanted.row) };
   // A secret that cannot be read back is written with the object or with another change of it, not over and over.
   const isUnchangedOtherwise =
@@ -150,6 +153,23 @@ function changeOf(
   if (action === "update" && fields.length === 0) return null;
   const isDestructive = action === "replace" || action === "delete" || fields.some(isRemoval);
   return { action, definition, address, source, prior, config, planned, fields, losses: [], isDestructive };
+}
+
+/** Has the source what only one project of the server may have? Then the target cannot have it as well. */
+function isTakenByTheSource(
+  { definition, source, address }: Pair,
+  wanted: Row,
+  rules: ComparisonRules,
+  notCarried: Omission[],
+): boolean {
+  const name = definition.cloning?.onePerServer;
+  if (name === undefined || !rules.isSameServer || !source || wanted[name] !== source.row[name]) return false;
+  notCarried.push({
+    address,
+    reason: `Only one project of a server may have the ${name} ${JSON.stringify(wanted[name])}, and the source has it.`,
+    remedy: `Give ${rules.target} another one in the environments file: "values": { "${address} ${name}": … }.`,
+  });
+  return true;
 }
 
 function withoutBlind(config: Row, blind: ReadonlySet<string>): Row {

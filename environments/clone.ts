@@ -16,7 +16,6 @@ export interface PlanInput {
   readonly source: Snapshot;
   readonly target: Snapshot;
   readonly fromProject: string;
-  readonly isSameServer: boolean;
   readonly ids: IdMap;
   readonly definitions: readonly ResourceDefinition[];
   readonly rules: ComparisonRules;
@@ -41,7 +40,7 @@ export function planEnvironment(input: PlanInput): EnvironmentPlan {
     target: target.entities,
     fromProject: input.fromProject,
     toProject: rules.project,
-    isSameServer: input.isSameServer,
+    isSameServer: rules.isSameServer,
     ids: input.ids,
     definitions,
   });

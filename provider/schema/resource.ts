@@ -158,6 +158,8 @@ export interface Cloning {
   readonly skip?: { readonly reason: string; readonly remedy: string };
   /** Ids are unique over the whole server (real-server F10): a clone within one server chooses new ones. */
   readonly ids?: "server";
+  /** An attribute whose value only one project of a server may have, such as a domain: a clone within one server cannot carry it. */
+  readonly onePerServer?: string;
   /** Types whose objects must be there first, although nothing refers to them: templates need SMTP. */
   readonly after?: readonly string[];
   /** By what an object is known where its id differs: a variable by its key, a rule by its domain. */

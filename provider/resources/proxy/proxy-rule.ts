@@ -90,7 +90,7 @@ export const proxyRule = defineResource({
   hooks: { validate: faults, create, fromWire: describe },
   importId: ["id"],
   lookup: { by: ["domain"], plural: "appwrite_proxy_rules" },
-  cloning: { knownBy: ["domain"], owns: ({ trigger }) => trigger === "manual" },
+  cloning: { knownBy: ["domain"], onePerServer: "domain", owns: ({ trigger }) => trigger === "manual" },
 });
 
 /** What each type of rule needs, and which other attributes it may have. */
