@@ -5,6 +5,7 @@ import {
   type Change,
   type ConsoleBackend,
   type DataLoss,
+  type Diagnostic,
   defineResource,
   deletionProtection,
   error,
@@ -53,7 +54,7 @@ export const project = defineResource({
   },
 
   api: {},
-  hooks: { create, read, update, delete: remove, atRisk },
+  hooks: { check: accessFaults, create, read, update, delete: remove, atRisk },
   importId: ["id"],
   importIdAlso: [["organization_id", "id"]],
   lookup: { by: [], plural: null },
@@ -65,6 +66,22 @@ export const project = defineResource({
     },
   },
 });
+
+/** Who may make projects is asked before: a project's key may not, whatever its scopes (real-server F41). */
+async function accessFaults(backend: Backend, { action, planned }: Change): Promise<readonly Diagnostic[]> {
+  if ((action !== "create" && action !== "replace") || (await backend.console()) !== null) return [];
+  const owner = planned?.["organization_id"];
+  const queries = [JSON.stringify({ method: "limit", values: [1] })];
+  try {
+    const organization = backend.organization(typeof owner === "string" ? owner : null);
+    await organization.call({ method: "GET", path: "/organization/projects", queries });
+    return [];
+  } catch (cause) {
+    if (!(cause instanceof ApiError) || ![401, 403, 404].includes(cause.details.status)) throw cause;
+    const text = `The key of the provider may not make projects (${cause.details.message}) Give the provider console_email and console_password of a member of the organization, or on Appwrite Cloud organization_id and organization_api_key.`;
+    return [error("Project cannot be made", text)];
+  }
+}
 
 async function create({ backend }: Session, planned: Row): Promise<JsonObject> {
   const { id, name, region, organization_id: organization } = planned;

@@ -1,0 +1,109 @@
+import type { Server } from "node:net";
+import { type Emulator, startEmulator } from "../../emulator/index.ts";
+import type { Json, JsonObject } from "../../emulator/json.ts";
+import { apiOf } from "../support/api.ts";
+import { startMailServer } from "../support/mail-server.ts";
+
+/** What the emulator knows of project settings beyond what is recorded: mail that can be sent, templates, services that are off. */
+
+let emulator: Emulator;
+let mail: Server;
+let port: number;
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+  mail = await startMailServer(0);
+  port = (mail.address() as { port: number }).port;
+});
+
+beforeEach(() => emulator.reset());
+
+afterAll(async () => {
+  mail.close();
+  await emulator.close();
+});
+
+const sender = { senderEmail: "a@example.com", senderName: "A" };
+
+test("SMTP is enabled by itself when the mail server answers", async () => {
+  expect(await smtp({ host: "127.0.0.1", port, ...sender })).toMatchObject({ smtpEnabled: true });
+  // A change while it is enabled is tried as well, and refused as a whole.
+  expect(await failure("PATCH", "/project/smtp", { port: 1 })).toEqual([400, "project_smtp_config_invalid"]);
+  expect(await call("GET", "/project")).toMatchObject({ smtpPort: port, smtpEnabled: true });
+  expect(await smtp({ enabled: false, senderName: "" })).toMatchObject({ smtpEnabled: false, smtpSenderName: "" });
+});
+
+test("enabling says what is missing, and what the mail server refuses", async () => {
+  expect(await failure("PATCH", "/project/smtp", { enabled: true })).toEqual([400, "general_argument_invalid"]);
+  const encrypted = { host: "127.0.0.1", port, ...sender, secure: "tls", enabled: true };
+  expect(await failure("PATCH", "/project/smtp", encrypted)).toEqual([400, "project_smtp_config_invalid"]);
+  expect(await smtp({ host: "smtp.example.com", port: 25, ...sender, enabled: true })).toMatchObject({
+    smtpEnabled: true,
+  });
+});
+
+test("a template needs a subject and a message first, then takes parts; only a console user deletes it", async () => {
+  const template = { templateId: "recovery", locale: "de" };
+  await smtp({ host: "127.0.0.1", port, ...sender });
+  expect(await failure("PATCH", "/project/templates/email", { ...template, subject: "S" })).toEqual([
+    400,
+    "general_argument_invalid",
+  ]);
+  await call("PATCH", "/project/templates/email", { ...template, subject: "S", message: "M" });
+  await call("PATCH", "/project/templates/email", { ...template, senderName: "N" });
+  expect(await call("GET", "/project/templates/email")).toEqual({
+    total: 1,
+    templates: [expect.objectContaining({ ...template, subject: "S", message: "M", senderName: "N" })],
+  });
+  const path = `/projects/${emulator.projectId}/templates/email`;
+  expect(await failure("DELETE", path, { type: "recovery", locale: "de" })).toEqual([
+    401,
+    "general_unauthorized_scope",
+  ]);
+});
+
+test("a service that is off is closed to guests, and open to keys", async () => {
+  const asGuest = { "x-appwrite-key": "" };
+  await call("PATCH", "/project/services/locale", { enabled: false });
+  expect(await failure("GET", "/locale", undefined, asGuest)).toEqual([403, "general_service_disabled"]);
+  await call("PATCH", "/project/services/locale", { enabled: true });
+  await call("PATCH", "/project/protocols/rest", { enabled: false });
+  expect((await failure("GET", "/locale", undefined, asGuest))[0]).toBe(403);
+  expect(await call("GET", "/locale")).toMatchObject({ ip: "127.0.0.1" });
+});
+
+test("an ephemeral key does what its scopes allow", async () => {
+  const key = (await call("POST", "/project/keys/ephemeral", { scopes: ["project.read"], duration: 60 })) as JsonObject;
+  const headers = { "x-appwrite-key": String(key["secret"]) };
+  expect((await apiOf(emulator)("GET", "/project", undefined, headers)).status).toBe(200);
+  expect((await apiOf(emulator)("GET", "/users", undefined, headers)).status).toBe(401);
+});
+
+test("what belongs to a project goes with it", async () => {
+  await call("POST", "/webhooks", { webhookId: "hook", name: "Hook", url: "https://example.com", events: [] });
+  await call("POST", "/project/platforms/web", { platformId: "web", name: "Web", hostname: "example.com" });
+  await call("DELETE", "/project");
+  expect((await apiOf(emulator)("GET", "/project")).status).toBe(404);
+  expect(emulator.dump("*")["webhooks"] ?? []).toEqual([]);
+  expect(emulator.dump("*")["platforms"] ?? []).toEqual([]);
+});
+
+function smtp(body: Json): Promise<Json> {
+  return call("PATCH", "/project/smtp", body);
+}
+
+async function call(method: string, path: string, body?: Json): Promise<Json> {
+  const answer = await apiOf(emulator)(method, path, body);
+  if (answer.status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
+
+async function failure(
+  method: string,
+  path: string,
+  body?: Json,
+  headers: { readonly [name: string]: string } = {},
+): Promise<[number, Json]> {
+  const { status, body: told } = await apiOf(emulator)(method, path, body, headers);
+  return [status, (told as JsonObject)["type"] ?? null];
+}
