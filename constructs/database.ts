@@ -1,5 +1,6 @@
 import { Lazy } from "cdktf";
 import { Construct } from "constructs";
+import { SeedRow, type SeedRowProps } from "./content.ts";
 import { type DatabaseConfig, Database as DatabaseResource } from "./generated/database.ts";
 import { Tablesdb, type TablesdbConfig } from "./generated/tablesdb.ts";
 import {
@@ -13,7 +14,7 @@ import {
   protectedMetaOf,
 } from "./managed.ts";
 import type { Permission } from "./permission.ts";
-import type { Schema, TableDefinition } from "./schema/index.ts";
+import type { NewRow, Schema, TableDefinition } from "./schema/index.ts";
 import { Collection, type IDatabase, type Placement, Table } from "./table.ts";
 import { circular, ownedRelations } from "./table-structure.ts";
 
@@ -85,6 +86,14 @@ export class Database<S extends Schema = NoTables> extends Construct implements 
   /** A table of its schema. */
   table(name: keyof S["tables"] & string): Table {
     return known(this, this.#tables, name);
+  }
+
+  /** Makes a row of a table of its schema, whose data is checked by the compiler. Its id is that of the construct. */
+  seed<T extends keyof S["tables"] & string>(table: T, id: string, data: NewRow<S, T>): SeedRow {
+    const row = new SeedRow(this, id, { table: this.table(table), data: data as SeedRowProps["data"] });
+    const prefix = prefixInside(this, undefined);
+    if (prefix !== undefined) row.resource.overrideLogicalId(`${table}_${id}`.replace(/[^\w-]/g, "_"));
+    return row;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import {
   type CollectionAttributes,
@@ -90,6 +91,8 @@ export class Table extends Granting implements ITable {
   readonly resource: TablesdbTable;
   /** Its id in Appwrite, as it is known at synth. */
   readonly id: string;
+  /** Columns and indexes that are resources of their own, because relationships close a circle. */
+  readonly parts: readonly ITerraformDependable[];
 
   /** Makes a table whose name and id are those of the construct unless given. */
   constructor(scope: Construct, id: string, props: TableProps, placement?: Placement) {
@@ -110,7 +113,7 @@ export class Table extends Granting implements ITable {
       ...(place.apart ? {} : { columns, indexes }),
     });
     this.resource = manage(this, resource, props, place.prefix);
-    if (place.apart) this.#makeApart(columns ?? {}, indexes ?? {}, place.prefix);
+    this.parts = place.apart ? this.#makeApart(columns ?? {}, indexes ?? {}, place.prefix) : [];
   }
 
   /** A table that is there already and is not managed here. */
@@ -132,7 +135,7 @@ export class Table extends Granting implements ITable {
     columns: ReturnType<typeof columnConfigs>,
     indexes: ReturnType<typeof indexConfigs>,
     prefix: string | undefined,
-  ): void {
+  ): readonly ITerraformDependable[] {
     const where = { databaseId: this.resource.databaseId, tableId: this.resource.id };
     const made = Object.entries(columns).map(([key, { previousKey, ...column }]) =>
       part(
@@ -143,14 +146,15 @@ export class Table extends Granting implements ITable {
         previousKey,
       ),
     );
-    for (const [key, index] of Object.entries(indexes)) {
+    const indexed = Object.entries(indexes).map(([key, index]) =>
       part(
         this,
         prefix,
         `index_${key}`,
         (inner) => new TablesdbIndex(inner, "Default", { ...where, key, ...index, dependsOn: made }),
-      );
-    }
+      ),
+    );
+    return [...made, ...indexed];
   }
 }
 

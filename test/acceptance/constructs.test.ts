@@ -52,6 +52,7 @@ const STORIES: readonly Story[] = [
     story: "shop",
     stack: "shop-staging",
     addresses: [
+      "appwrite_auth_provider.github",
       "appwrite_auth_team.editors",
       "appwrite_messaging_provider.mail",
       "appwrite_messaging_topic.news",
@@ -99,7 +100,7 @@ describe.each(all)("the examples with %s in %s", (library, format) => {
       const synth = spawnSync(process.execPath, ["main.js"], { cwd: folder, env: environment, encoding: "utf8" });
       expect(synth.stderr).toBe("");
       const deployment = kit.openFolder(join(folder, "cdktf.out", "stacks", stack), folder, emulator, {
-        variables: { sendgrid_key: CANARY },
+        variables: { sendgrid_key: CANARY, github_secret: CANARY },
       });
       await deployment.run("init", "-no-color", "-input=false");
       await deployment.apply();

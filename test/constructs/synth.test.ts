@@ -405,6 +405,30 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
     );
   });
 
+  test("files and rows belong to the configuration", () => {
+    const result = synth((stack) => {
+      const bucket = new Bucket(stack, "files");
+      new iac.BucketFile(stack, "logo", { bucket, path: "logo.svg" });
+      new Database(stack, "main", { schema: shop }).seed("authors", "ann", { name: "Ann ${x}" });
+      const circle = schema({ a: table({ b: c.manyToOne("b") }), b: table({ a: c.manyToOne("a") }) });
+      new Database(stack, "ring", { schema: circle }).seed("a", "first", {});
+    });
+    expect(result).toHaveAppwriteResource("appwrite_storage_file", {
+      id: "logo",
+      bucket_id: "${appwrite_storage_bucket.files.id}",
+      file_path: join(process.cwd(), "logo.svg"),
+    });
+    expect(result).toHaveAppwriteResource("appwrite_tablesdb_row", {
+      id: "ann",
+      table_id: "${appwrite_tablesdb_table.authors.id}",
+      data: '{"name":"Ann $${x}"}',
+    });
+    expect(result).toHaveAppwriteResource("appwrite_tablesdb_row", {
+      id: "first",
+      depends_on: ["appwrite_tablesdb_column.a_b"],
+    });
+  });
+
   test("functions and sites bring their code and their domains", () => {
     const result = synth((stack) => {
       new iac.FunctionApp(stack, "job", {

@@ -84,6 +84,7 @@ const WRONG: readonly (readonly [program: string, word: string])[] = [
   [`const x: NewRow<typeof shop, "books"> = { state: "live" }; export { x };`, "'title'"],
   [`const x: NewRow<typeof shop, "books"> = { title: "t", state: "sold" }; export { x };`, '"sold"'],
   [`const x: Row<typeof shop, "bookz"> | null = null; export { x };`, '"bookz"'],
+  [`new Database(stack, "m", { schema: shop }).seed("books", "dune", { titel: "Dune" });`, "'titel'"],
   [`env.pick({ staging: 1 });`, "'production'"],
   [`env.pick({ staging: 1, production: 2, test: 3 });`, '"test"'],
   [`env.is("prod");`, '"prod"'],

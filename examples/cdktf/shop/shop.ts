@@ -5,6 +5,7 @@ import {
   Environments,
   Gate,
   MessagingProvider,
+  OAuth,
   Permission,
   Role,
   Secret,
@@ -46,7 +47,11 @@ export class Shop extends AppwriteStack<typeof environments> {
     });
     covers.grantRead(Role.any()).grantWrite(Role.team(editors));
 
-    // The key comes as TF_VAR_sendgrid_key, and is neither in the output nor in Terraform's plan and state.
+    // Secrets come as TF_VAR_github_secret and TF_VAR_sendgrid_key, and are neither in the output nor in Terraform's plan and state.
+    OAuth.github(this, {
+      clientId: env.pick({ staging: "Iv1.1a2b3c", production: "Iv1.4d5e6f" }),
+      clientSecret: Secret.variable("github_secret"),
+    });
     const mail = new MessagingProvider.Sendgrid(this, "mail", {
       name: "Mail",
       fromEmail: "no-reply@shop.example.com",
