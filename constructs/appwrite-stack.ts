@@ -52,7 +52,7 @@ export class AppwriteStack<S = unknown> extends TerraformStack {
 
   /** The state lies beside the program unless the stack has a backend: at a relative path, the same on every machine. */
   override ensureBackendExists(): TerraformBackend {
-    const existing = this.node.children.find((child): child is TerraformBackend => LocalBackend.isBackend(child));
+    const existing = this.node.findAll().find((one): one is TerraformBackend => LocalBackend.isBackend(one));
     if (existing) return existing;
     const name = `terraform.${this.node.id}.tfstate`;
     const path = pathFromStack(this, name);

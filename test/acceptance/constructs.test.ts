@@ -306,6 +306,54 @@ test.each(all)(
   120_000,
 );
 
+test.each(all)(
+  "Terraform's own arguments, blocks and look-ups apply with %s in %s",
+  async (library, format) => {
+    const { cdk, iac, kit } = load(library);
+    const make = (app: App) => {
+      const stack = new cdk.TerraformStack(app, "arguments");
+      new cdk.LocalBackend(stack, { path: "terraform.tfstate" });
+      new iac.AppwriteProvider(stack, "appwrite", { httpTimeoutSeconds: 30, dataLoss: "warn" });
+      const provider = new iac.AppwriteProvider(stack, "second", { alias: "second", maxRetries: 2 });
+      const database = new iac.Tablesdb(stack, "main", { id: "main", name: "Main", provider });
+      const table = new iac.TablesdbTable(stack, "t", {
+        id: "t",
+        name: "Things",
+        databaseId: database.id,
+        columns: { "a-b": { type: "varchar", size: 5 }, n: { type: "bigint", min: -9223372036854775807n, max: 5n } },
+        timeouts: { create: "5m" },
+        lifecycle: { ignoreChanges: ["name"], createBeforeDestroy: false },
+        dependsOn: [database],
+        provider,
+      });
+      const found = new iac.DataTablesdbTable(stack, "found", {
+        databaseId: database.id,
+        id: table.id,
+        dependsOn: [table],
+      });
+      new iac.DataStorageBuckets(stack, "all", {
+        queries: [{ method: "equal", attribute: "name", values: ['x"${y}'] }],
+      });
+      new cdk.TerraformOutput(stack, "columns", { value: found.columns });
+      new iac.StorageBucket(stack, "b", { name: `n ${found.name} \${x}`, count: 2 }).addOverride("antivirus", false);
+      const names = cdk.TerraformIterator.fromList(["x", "y"]);
+      new iac.AuthTeam(stack, "teams", { forEach: names, name: names.value as string });
+      return stack;
+    };
+    const deployment = await kit.deploy(emulator, make, { hcl: format === "hcl" });
+    try {
+      await deployment.apply();
+      expect(await deployment.plan()).toEqual({});
+      const state = await deployment.state();
+      expect(state["appwrite_storage_bucket.b[1]"]).toMatchObject({ name: "n Things ${x}", antivirus: false });
+      expect(state['appwrite_auth_team.teams["y"]']).toMatchObject({ name: "y" });
+    } finally {
+      deployment.close();
+    }
+  },
+  120_000,
+);
+
 describe.each(LIBRARIES)("texts with %s", (library) => {
   const { cdk, iac, kit } = load(library);
 
