@@ -23,6 +23,12 @@ interface CodeProps {
   readonly domains?: readonly string[] | undefined;
 }
 
+/** A function, made here or there already. */
+export interface IFunctionApp {
+  /** Its id, as a reference that makes a dependency where the function is made here. */
+  readonly functionId: string;
+}
+
 /** What a function is. */
 export interface FunctionAppProps
   extends Omit<OwnConfig<FunctionConfig>, "name" | "variables" | "execute">,
@@ -39,7 +45,7 @@ export interface FunctionAppProps
 }
 
 /** A function with its variables, its code and its domains. */
-export class FunctionApp extends Construct {
+export class FunctionApp extends Construct implements IFunctionApp {
   /** The word for it in what applications are told. */
   readonly exportedAs = "functions";
   /** The resource in Terraform. */
@@ -68,10 +74,21 @@ export class FunctionApp extends Construct {
     addDomains(this, "function", this.resource, domains);
   }
 
+  /** A function that is there already and is not managed here. */
+  static fromFunctionId(scope: Construct, id: string, functionId: string): IFunctionApp {
+    return Object.assign(new Construct(scope, id), { functionId });
+  }
+
   /** Its id, as a reference that makes a dependency. */
   get functionId(): string {
     return this.resource.id;
   }
+}
+
+/** A site, made here or there already. */
+export interface ISite {
+  /** Its id, as a reference that makes a dependency where the site is made here. */
+  readonly siteId: string;
 }
 
 /** What a site is. */
@@ -85,7 +102,7 @@ export interface SiteProps extends Omit<OwnConfig<SiteConfig>, "name" | "variabl
 }
 
 /** A site with its variables, its code and its domains. */
-export class Site extends Construct {
+export class Site extends Construct implements ISite {
   /** The word for it in what applications are told. */
   readonly exportedAs = "sites";
   /** The resource in Terraform. */
@@ -111,6 +128,11 @@ export class Site extends Construct {
       manage(this, new SiteDeployment(this, "code", made), {}).overrideLogicalId(this.resource.friendlyUniqueId);
     }
     addDomains(this, "site", this.resource, domains);
+  }
+
+  /** A site that is there already and is not managed here. */
+  static fromSiteId(scope: Construct, id: string, siteId: string): ISite {
+    return Object.assign(new Construct(scope, id), { siteId });
   }
 
   /** Its id, as a reference that makes a dependency. */

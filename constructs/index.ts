@@ -13,7 +13,15 @@ export {
   type UserProps,
 } from "./auth.ts";
 export { Bucket, type BucketProps, type IBucket } from "./bucket.ts";
-export { FunctionApp, type FunctionAppProps, Site, type SiteProps, type Variables } from "./compute.ts";
+export {
+  FunctionApp,
+  type FunctionAppProps,
+  type IFunctionApp,
+  type ISite,
+  Site,
+  type SiteProps,
+  type Variables,
+} from "./compute.ts";
 export { BucketFile, type BucketFileProps, SeedRow, type SeedRowProps } from "./content.ts";
 export { ClassicDatabase, type ClassicDatabaseProps, Database, type DatabaseProps } from "./database.ts";
 export type { Duration } from "./duration.ts";

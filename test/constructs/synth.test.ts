@@ -211,6 +211,8 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
       new Table(stack, "orders", { database });
       expect(Bucket.fromBucketId(stack, "b", "files").bucketId).toBe("files");
       expect(Table.fromTableId(stack, "t", "rows").tableId).toBe("rows");
+      expect(iac.FunctionApp.fromFunctionId(stack, "f", "job").functionId).toBe("job");
+      expect(iac.Site.fromSiteId(stack, "s", "shop").siteId).toBe("shop");
     });
     expect(result).toHaveAppwriteTable("orders", { database_id: "old_main" });
   });
