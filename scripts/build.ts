@@ -1,10 +1,8 @@
-import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BuildOptions, buildSync } from "esbuild";
-import { schemasOf } from "../provider/engine/provider.ts";
-import { encodeSchemaResponse } from "../provider/protocol/index.ts";
-import { catalogue } from "../provider/resources/index.ts";
 import { buildLibrary } from "./build-library.ts";
+import { buildProvider } from "./build-provider.ts";
 
 /**
  * Builds `dist/`: the provider as one executable file that terraform starts, the command line, and what programs import. The encoded schema
@@ -26,17 +24,7 @@ const common: BuildOptions = {
 };
 
 mkdirSync(dist, { recursive: true });
-const provider = join(dist, "terraform-provider-appwrite");
-rmSync(provider, { force: true });
-const schema = Buffer.from(encodeSchemaResponse(schemasOf(catalogue))).toString("base64");
-buildSync({
-  ...common,
-  entryPoints: [join(root, "provider/main.ts")],
-  outfile: provider,
-  banner: { js: "#!/usr/bin/env node" },
-  define: { SCHEMA_RESPONSE: JSON.stringify(schema) },
-});
-chmodSync(provider, 0o755);
+buildProvider(root, common, join(dist, "terraform-provider-appwrite"));
 
 buildSync({
   ...common,

@@ -21,6 +21,11 @@ export class GrpcError extends Error {
   }
 }
 
+/** Told by its name, since the calls are loaded apart from what serves them. */
+function isGrpcError(cause: unknown): cause is GrpcError {
+  return cause instanceof Error && cause.name === "GrpcError";
+}
+
 /** Answers one call: gets the request's bytes, gives the response's, one message or a stream of them. */
 export type Handler = (request: Uint8Array, signal: AbortSignal) => Promise<Uint8Array> | AsyncIterable<Uint8Array>;
 
@@ -79,7 +84,7 @@ async function answer(stream: ServerHttp2Stream, body: Buffer, handler: Handler,
     finish(stream, STATUS.ok, "");
   } catch (cause) {
     if (signal.aborted || stream.destroyed) return;
-    const [code, text] = cause instanceof GrpcError ? [cause.code, cause.message] : [STATUS.internal, String(cause)];
+    const [code, text] = isGrpcError(cause) ? [cause.code, cause.message] : [STATUS.internal, String(cause)];
     if (stream.headersSent) finish(stream, code, text);
     else respondStatus(stream, code, text);
   }

@@ -4,17 +4,15 @@ import type { AddressInfo, Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TLSSocket } from "node:tls";
-import type { ProviderService } from "../engine/service.ts";
 import { createCertificate, derOfPem } from "./certificate.ts";
 import { type Handler, type Route, serveStream } from "./grpc.ts";
 import type { Logger } from "./logging.ts";
-import { createRoutes } from "./server.ts";
 
 /** What a provider process needs to serve Terraform. */
 export interface ServeOptions {
-  /** Gives the provider; called when the first call needs it, so that a launch for the schema alone stays quick. */
-  readonly load: () => ProviderService;
-  /** The encoded answer of `GetProviderSchema`, made when the provider was built. */
+  /** Gives the calls of the provider; asked for with the first that is made, so that a launch for the schema alone stays quick. */
+  readonly load: () => Route;
+  /** The encoded answer of `GetProviderSchema`, made when the provider was built; null = the calls make it. */
   readonly schemaResponse?: () => Uint8Array | null;
   readonly environment: { readonly [name: string]: string | undefined };
   readonly arguments: readonly string[];
@@ -54,9 +52,9 @@ export function serve(options: ServeOptions): void {
     place.remove();
     process.exit(code);
   };
-  const service = lazily(options.load);
-  const calls = createRoutes(service, options.schemaResponse ?? (() => null), logger);
-  const route: Route = (path) => control(path) ?? calls(path);
+  const calls = lazily(options.load);
+  const schemaResponse = lazily(options.schemaResponse ?? (() => null));
+  const route: Route = (path) => control(path) ?? builtInSchema(path, schemaResponse) ?? calls()(path);
 
   const clientPem = isDebug ? undefined : environment["PLUGIN_CLIENT_CERT"];
   const { server, certificate } = createTransport(clientPem, logger);
@@ -202,6 +200,13 @@ function createTransport(
   });
   server.on("tlsClientError", (_cause: Error, socket: Socket) => socket.destroy());
   return { server, certificate: own.der.toString("base64").replace(/=+$/, "") };
+}
+
+/** The schema as it was built in, before anything is loaded. The request has no fields. */
+function builtInSchema(path: string, schemaResponse: () => Uint8Array | null): Handler | null {
+  if (path !== "/tfplugin6.Provider/GetProviderSchema") return null;
+  const response = schemaResponse();
+  return response === null ? null : async () => response;
 }
 
 const SHUTDOWN = "/plugin.GRPCController/Shutdown";

@@ -16,11 +16,7 @@ import { encodeSchemaResponse, functionsMessage, identitySchemasMessage, metadat
  * The calls of `tfplugin6.Provider` over a provider service. Whatever goes wrong inside a call becomes a diagnostic; only a request that
  * cannot be read at all becomes a gRPC status. An object that was in state stays there when its own call fails.
  */
-export function createRoutes(
-  service: () => ProviderService,
-  schemaResponse: () => Uint8Array | null,
-  logger: Logger,
-): (path: string) => Handler | null {
+export function createRoutes(service: () => ProviderService, logger: Logger): (path: string) => Handler | null {
   const types = createTypes(() => service().schemas);
   const unary = unaryCalls(service, types);
   return (path) => {
@@ -31,7 +27,7 @@ export function createRoutes(
     if (name === "GetProviderSchema") {
       return async (bytes) => {
         decode(requestType, bytes);
-        return schemaResponse() ?? encodeSchemaResponse(service().schemas);
+        return encodeSchemaResponse(service().schemas);
       };
     }
     if (name === "ListResource")

@@ -88,7 +88,7 @@ describe.each(types)("%s", (type) => {
         workspace = fresh();
         const id = emulator.faults.add({
           kind: moment === "before" ? "hang" : "slow-body",
-          milliseconds: 30_000,
+          milliseconds: 3000,
           skip,
           count: 1,
         } as Fault);

@@ -22,7 +22,6 @@ const service = createProvider(catalogue, () => ({
 }));
 const route = createRoutes(
   () => service,
-  () => null,
   () => {},
 );
 

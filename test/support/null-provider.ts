@@ -1,5 +1,5 @@
 import type { ProviderService } from "../../provider/engine/service.ts";
-import { createLogger, serve } from "../../provider/protocol/index.ts";
+import { createLogger, createRoutes, serve } from "../../provider/protocol/index.ts";
 import type { Schema } from "../../provider/schema/terraform-type.ts";
 import { type Row, UNKNOWN } from "../../provider/schema/value.ts";
 
@@ -60,14 +60,15 @@ const service: ProviderService = {
   stop: () => {},
 };
 
+const logger = createLogger(
+  process.env,
+  (line) => process.stderr.write(line),
+  () => new Date(),
+);
+
 serve({
   environment: process.env,
   arguments: process.argv.slice(2),
-  logger: createLogger(
-    process.env,
-    (line) => process.stderr.write(line),
-    () => new Date(),
-  ),
-  schemaResponse: () => null,
-  load: () => service,
+  logger,
+  load: () => createRoutes(() => service, logger),
 });

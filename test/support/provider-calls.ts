@@ -42,7 +42,6 @@ export function createCore(service: ProviderService, type: string): Core {
   const valueType: TerraformType = typeOfSchema(schema);
   const route = createRoutes(
     () => service,
-    () => null,
     () => {},
   );
   const call = async (name: string, request: Message): Promise<Message> => {
