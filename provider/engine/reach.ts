@@ -21,8 +21,8 @@ export async function reachFaults(
 }
 
 /** Kinds that are reached by an API key: others, by a console user, say for themselves what is wrong. */
-function isRegular({ attributes, api, hooks, singleton }: ResourceDefinition): boolean {
-  return !singleton && api.list !== undefined && !hooks?.read && attributes["project_id"] !== undefined;
+function isRegular({ attributes, api, byConsole, singleton }: ResourceDefinition): boolean {
+  return !singleton && !byConsole && api.list !== undefined && attributes["project_id"] !== undefined;
 }
 
 const PROBED = new WeakMap<Backend, Map<string, Promise<unknown>>>();
