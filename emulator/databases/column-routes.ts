@@ -15,9 +15,9 @@ import {
   newColumn,
   showColumn,
 } from "./columns.ts";
-import { checkIndex } from "./index-routes.ts";
+import { checkIndex, nullableFault } from "./index-routes.ts";
 import type { FoundTable } from "./places.ts";
-import { columnsOf, findTable, indexesOf, rowWidth, usedWidth } from "./tables.ts";
+import { columnsOf, findTable, indexesOf, isFull, tableIn } from "./tables.ts";
 import { errorOf, type Words } from "./words.ts";
 
 /** Columns of every type but relationships, in the words of one family, under the given path. */
@@ -34,7 +34,7 @@ export function columnRoutes(words: Words, columns: string): Handlers {
 }
 
 function createColumn(words: Words, type: string): Handler {
-  return (context, params) => createPlain(context, words, findTable(context, words, params), type, params);
+  return (context, params) => createPlain(context, words, type, params);
 }
 
 function getColumn(context: Context, words: Words, params: Params) {
@@ -72,7 +72,7 @@ const WIRE: Readonly<Record<string, string>> = {
   url: "string",
 };
 
-function createPlain(context: Context, words: Words, found: FoundTable, type: string, params: Params) {
+function createPlain(context: Context, words: Words, type: string, params: Params) {
   const { store, now } = context;
   const key = params.text("key");
   const required = params.flag("required");
@@ -96,8 +96,7 @@ function createPlain(context: Context, words: Words, found: FoundTable, type: st
     elements: params.list("elements"),
     ...bounds,
   });
-  if (required && fallback !== null) throw defaultError(words, `required ${words.columnError}`);
-  if (array && fallback !== null) throw defaultError(words, `array ${words.columns}`);
+  // What the values themselves do not allow comes before what the table does not.
   if (encrypt && (type === "string" || type === "varchar") && size < 150) {
     throw new ServerError("general_bad_request", {
       message: "Size too small. Encrypted strings require a minimum size of 150 characters.",
@@ -105,13 +104,16 @@ function createPlain(context: Context, words: Words, found: FoundTable, type: st
     });
   }
   checkDefault(words, column, fallback, false);
+  const found = findTable(context, words, params);
+  if (required && fallback !== null) throw defaultError(words, `required ${words.columnError}`);
+  if (array && fallback !== null) throw defaultError(words, `array ${words.columns}`);
   if (required && isSpatial(column) && store.count(found.rows) > 0) {
     const [thing, things] = [words.columnError, words.rows];
     throw new ServerError(errorOf(words, "row", "invalid_structure"), {
       message: `Failed to add required spatial ${thing}: existing ${things} present. Make the ${thing} optional.`,
     });
   }
-  if (usedWidth([...columnsOf(store, found), column]) >= rowWidth)
+  if (isFull([...columnsOf(store, found), column]))
     throw new ServerError(errorOf(words, "column", "limit_exceeded"), { values: [found.stored.id] });
   if (store.insert(found.columns, key, column as unknown as JsonObject) === undefined)
     throw new ServerError(errorOf(words, "column", "already_exists"), { values: [key] });
@@ -175,16 +177,14 @@ function updateColumn(words: Words, type: string): Handler {
         message: "Minimum value must be lesser than maximum value",
       });
     }
+    refuseElements(words, changed, type);
     checkDefault(words, changed, fallback, true);
+    const all = columnsOf(context.store, found).map((one) => (one.key === column.key ? changed : one));
+    // The message names the table as the server knows it.
+    if (isFull(all))
+      throw new ServerError(errorOf(words, "column", "limit_exceeded"), { values: [internalName(found)] });
+    refuseIndexed(context, words, found, column, changed);
     refuseShrink(context, words, found, column, changed);
-    for (const index of indexesOf(context.store, found)) {
-      const all = columnsOf(context.store, found).map((one) => (one.key === column.key ? changed : one));
-      if (changed.size > column.size && index.columns.includes(column.key))
-        checkIndex(words, all, index.type, index.columns, index.lengths);
-    }
-    const others = columnsOf(context.store, found).filter((one) => one.key !== column.key);
-    if (usedWidth([...others, changed]) >= rowWidth)
-      throw new ServerError(errorOf(words, "column", "limit_exceeded"), { values: [found.stored.id] });
     const renamed = rename(context, words, found, changed, params.textOrNull("newKey"));
     const isChanged = writeJson(renamed as unknown as JsonObject) !== writeJson(column as unknown as JsonObject);
     const written = isChanged ? { ...renamed, updatedAt: context.now } : renamed;
@@ -195,6 +195,33 @@ function updateColumn(words: Words, type: string): Handler {
 }
 
 const TEXTS: readonly string[] = ["string", "varchar", "text", "mediumtext", "longtext"];
+
+/** An enum must keep elements, which only its own route takes: any other tells none (F11, F25). */
+function refuseElements(words: Words, { format, elements }: Column, type: string): void {
+  if (format !== "enum") return;
+  const refuse = (message: string) => new ServerError(errorOf(words, "column", "value_invalid"), { message });
+  if (type !== "enum" || elements.length === 0) throw refuse("Enum elements must not be empty");
+}
+
+/** The indexes of a column must suit it after the change as well. */
+function refuseIndexed({ store }: Context, words: Words, found: FoundTable, before: Column, after: Column): void {
+  const indexes = indexesOf(store, found).filter(({ columns }) => columns.includes(before.key));
+  if (isSpatial(after) && !after.required && indexes.some(({ type }) => type === "spatial"))
+    throw new ServerError(errorOf(words, "index", "invalid"), { message: nullableFault(before.key) });
+  if (after.size === before.size) return;
+  const all = columnsOf(store, found).map((one) => (one.key === before.key ? after : one));
+  for (const index of indexes) {
+    // A length that is the whole column is none.
+    const lengths = index.columns.map((key, at) =>
+      key === before.key && index.lengths[at] === before.size ? 0 : (index.lengths[at] ?? 0),
+    );
+    checkIndex(words, all, { ...index, lengths });
+  }
+}
+
+function internalName({ database, stored }: FoundTable): string {
+  return `database_${database.stored.sequence}_collection_${stored.sequence}`;
+}
 
 function refuseShrink({ store }: Context, words: Words, found: FoundTable, before: Column, after: Column): void {
   const hasNull = () =>
@@ -233,8 +260,14 @@ function deleteColumn(context: Context, words: Words, params: Params) {
   const found = findTable(context, words, params);
   if (staleColumn(context, found, params.text("key"))) return empty();
   const column = columnOf(context, words, found, params.text("key"));
-  if (column.status === "available")
-    writeColumn(context, found, { ...column, status: "deleting", updatedAt: context.now });
+  const markDeleting = (table: FoundTable, one: Column) => {
+    if (one.status === "available") writeColumn(context, table, { ...one, status: "deleting", updatedAt: context.now });
+  };
+  markDeleting(found, column);
+  if (column.type === "relationship" && column.twoWay) {
+    const far = tableIn(context.store, words, found.database, column.related);
+    markDeleting(far, columnOf(context, words, far, column.twoWayKey));
+  }
   context.enqueue("delete-column", jobPayload(found, column.key));
   return empty();
 }

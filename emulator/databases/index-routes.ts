@@ -5,7 +5,7 @@ import type { Json, JsonObject } from "../json.ts";
 import type { Params } from "../params.ts";
 import { listItems } from "../queries.ts";
 import { jobPayload, type Stores, view } from "./column-store.ts";
-import { type Column, type Index, showIndex } from "./columns.ts";
+import { type Column, type Index, isSpatial, showIndex } from "./columns.ts";
 import type { FoundTable } from "./places.ts";
 import { columnsOf, findTable, indexesOf } from "./tables.ts";
 import { errorOf, type Words } from "./words.ts";
@@ -39,9 +39,11 @@ function createIndex(context: Context, words: Words, params: Params) {
   const type = params.text("type");
   const keys = params.list(words.columns).map(String);
   const columns = columnsOf(store, found);
+  if (store.count(found.indexes) >= MOST_INDEXES)
+    throw new ServerError(errorOf(words, "index", "limit_exceeded"), { values: [found.stored.id] });
   for (const name of keys) {
     if (SYSTEM.includes(name)) continue;
-    const column = columns.find((one) => sameIdentifier(one.key, name));
+    const column = columns.find((one) => one.key === name);
     if (!column) throw new ServerError(errorOf(words, "column", "unknown"), { values: [name] });
     if (column.type === "relationship") {
       throw new ServerError(errorOf(words, "column", "type_invalid"), {
@@ -55,12 +57,9 @@ function createIndex(context: Context, words: Words, params: Params) {
         message: "Creating indexes on array attributes is not currently supported.",
       });
   }
-  if (store.get(found.indexes, key))
-    throw new ServerError(errorOf(words, "index", "already_exists"), { values: [key] });
-  if (store.count(found.indexes) >= MOST_INDEXES)
-    throw new ServerError(errorOf(words, "index", "limit_exceeded"), { values: [found.stored.id] });
-  const lengths = keys.map((_, at) => params.list("lengths")[at] ?? 0);
-  checkIndex(words, columns, type, keys, lengths);
+  const given = params.list("lengths");
+  const lengths = [...keys, ...given.slice(keys.length)].map((_, at) => given[at] ?? 0);
+  checkIndex(words, columns, { key, type, columns: keys, lengths });
   const index: Index = {
     key,
     type,
@@ -73,51 +72,88 @@ function createIndex(context: Context, words: Words, params: Params) {
     updatedAt: now,
     enforced: true,
   };
-  store.insert(found.indexes, key, index as unknown as JsonObject);
+  if (store.insert(found.indexes, key, index as unknown as JsonObject) === undefined)
+    throw new ServerError(errorOf(words, "index", "already_exists"), { values: [key] });
   context.enqueue("create-index", jobPayload(found, key));
   return json(showIndex(words, found, index));
 }
 
-/** What the database itself refuses of an index. */
-export function checkIndex(
-  words: Words,
-  columns: readonly Column[],
-  type: string,
-  keys: readonly string[],
-  lengths: readonly Json[],
-): void {
-  const refuse = (message: string) => new ServerError(errorOf(words, "index", "invalid"), { message });
-  if (!["key", "unique", "fulltext", "spatial"].includes(type)) {
-    throw refuse(
-      `Unknown index type: ${type}. Must be one of key, unique, fulltext, spatial, object, hnsw_euclidean, hnsw_cosine, hnsw_dot, trigram, ttl`,
-    );
+/** The parts of an index that the database looks at. */
+type Shape = Pick<Index, "key" | "type" | "columns" | "lengths">;
+
+const TYPES = ["key", "unique", "fulltext", "spatial"];
+const TEXTS = ["string", "varchar", "text", "mediumtext", "longtext"];
+
+/** What every row has of its own, as an index sees it. */
+const OWN: readonly IndexedColumn[] = [
+  { key: "$id", type: "string", size: 255, required: true },
+  { key: "$createdAt", type: "datetime", size: 0, required: false },
+  { key: "$updatedAt", type: "datetime", size: 0, required: false },
+];
+
+type IndexedColumn = Pick<Column, "key" | "type" | "size" | "required">;
+
+/** What the database itself refuses of an index, in the order of its checks: 400 `column_index_invalid` (`index_invalid`). */
+export function checkIndex(words: Words, columns: readonly Column[], index: Shape): void {
+  const fault = indexFault([...columns, ...OWN], index);
+  if (fault !== undefined) throw new ServerError(errorOf(words, "index", "invalid"), { message: fault });
+}
+
+function indexFault(
+  columns: readonly IndexedColumn[],
+  { key, type, columns: keys, lengths }: Shape,
+): string | undefined {
+  if (!TYPES.includes(type)) {
+    return `Unknown index type: ${type}. Must be one of key, unique, fulltext, spatial, object, hnsw_euclidean, hnsw_cosine, hnsw_dot, trigram, ttl`;
   }
-  if (keys.length === 0) throw refuse("No attributes provided for index");
-  if (new Set(keys.map((key) => key.toLowerCase())).size < keys.length) throw refuse("Duplicate attributes provided");
+  if (keys.length === 0) return "No attributes provided for index";
+  if (new Set(keys.map((one) => one.toLowerCase())).size < keys.length) return "Duplicate attributes provided";
+  const named = keys.flatMap((one) => columns.find((column) => sameIdentifier(column.key, one)) ?? []);
+  const noText = type === "fulltext" ? named.find((column) => !TEXTS.includes(column.type)) : undefined;
+  if (noText) return `Attribute "${noText.key}" cannot be part of a fulltext index, must be of type string`;
+  const limited = named.find((column, at) => !TEXTS.includes(column.type) && Number(lengths[at] ?? 0) !== 0);
+  if (limited) return `Cannot set a length on "${limited.type}" attributes`;
+  return (
+    (type === "fulltext" ? undefined : lengthFault(named, lengths)) ??
+    (key.toLowerCase() === "primary" ? "Index key name is reserved" : undefined) ??
+    (type === "spatial" ? spatialIndexFault(named) : plainIndexFault(named, type))
+  );
+}
+
+function lengthFault(columns: readonly IndexedColumn[], lengths: readonly Json[]): string | undefined {
+  if (lengths.length > columns.length)
+    return "Invalid index lengths. Count of lengths must be equal or less than the number of attributes.";
   let total = 0;
-  for (const [at, name] of keys.entries()) {
-    const column = columns.find((one) => sameIdentifier(one.key, name));
-    if (!column) continue;
-    const isText = ["string", "varchar", "text", "mediumtext", "longtext"].includes(column.type);
-    const isSpatial = ["point", "linestring", "polygon"].includes(column.type);
-    const length = Number(lengths[at] ?? 0);
-    if (type === "fulltext" && !isText)
-      throw refuse(`Attribute "${name}" cannot be part of a fulltext index, must be of type string`);
-    if (type === "spatial" && !isSpatial)
-      throw refuse(
-        `Spatial index can only be created on spatial attributes (point, linestring, polygon). Attribute "${name}" is of type "${column.type}"`,
-      );
-    if (type === "spatial" && !column.required)
-      throw refuse(
-        `Spatial indexes do not allow null values. Mark the attribute "${name}" as required or create the index on a column with no null values.`,
-      );
-    if (length < 0) throw refuse(`Negative index length provided for ${name}`);
-    if (isText && length > column.size)
-      throw refuse(`Index length ${length} is larger than the size for ${name}: ${column.size}"`);
-    total += isText ? length || column.size : 1;
+  for (const [at, { key, type, size }] of columns.entries()) {
+    // In units of four bytes, a character each.
+    const most = TEXTS.includes(type) ? size : type === "double" ? 2 : 1;
+    const length = Number(lengths[at] ?? 0) || most;
+    if (length < 0) return `Negative index length provided for ${key}`;
+    if (length > most) return `Index length ${length} is larger than the size for ${key}: ${most}"`;
+    total += length;
   }
-  if (type !== "fulltext" && type !== "spatial" && total > LONGEST_INDEX)
-    throw refuse(`Index length is longer than the maximum: ${LONGEST_INDEX}`);
+  return total > LONGEST_INDEX ? `Index length is longer than the maximum: ${LONGEST_INDEX}` : undefined;
+}
+
+function spatialIndexFault(columns: readonly IndexedColumn[]): string | undefined {
+  if (columns.length !== 1) return "Spatial index must have exactly one attribute";
+  const other = columns.find((column) => !isSpatial(column));
+  if (other)
+    return `Spatial index can only be created on spatial attributes (point, linestring, polygon). Attribute "${other.key}" is of type "${other.type}"`;
+  const optional = columns.find(({ required }) => !required);
+  return optional ? nullableFault(optional.key) : undefined;
+}
+
+/** What the server says of a spatial index over a column that may be empty. */
+export function nullableFault(key: string): string {
+  return `Spatial indexes do not allow null values. Mark the attribute "${key}" as required or create the index on a column with no null values.`;
+}
+
+function plainIndexFault(columns: readonly IndexedColumn[], type: string): string | undefined {
+  const spatial = columns.find(isSpatial);
+  return spatial
+    ? `Cannot create ${type} index on spatial attribute "${spatial.key}". Spatial attributes require spatial indexes.`
+    : undefined;
 }
 
 function listIndexes(context: Context, words: Words, params: Params) {

@@ -228,7 +228,7 @@ export function checkInlineIndex(
     });
   }
   if (!arrays.includes(true)) {
-    checkIndex(words, columns, index.type, index.columns, index.lengths);
+    checkIndex(words, columns, index);
     return index;
   }
   return {

@@ -6,7 +6,7 @@ import type { Params } from "../params.ts";
 import { columnOf, jobPayload, readColumn, rename, writeColumn } from "./column-store.ts";
 import { type Column, newColumn, showColumn } from "./columns.ts";
 import type { FoundTable } from "./places.ts";
-import { columnsOf, findTable, placesOf, rowWidth, tableIn, usedWidth } from "./tables.ts";
+import { columnsOf, findTable, isFull, placesOf, tableIn } from "./tables.ts";
 import { errorOf, type Words } from "./words.ts";
 
 /** Relationship columns in the words of one family, under the given path. */
@@ -29,7 +29,7 @@ function createRelationship(context: Context, words: Words, found: FoundTable, p
   for (const other of columnsOf(store, found)) {
     if (sameIdentifier(other.key, key)) throw taken(key);
     if (other.type === "relationship" && other.related === far.stored.id && sameIdentifier(other.twoWayKey, twoWayKey))
-      throw taken(twoWay ? twoWayKey : key);
+      throw taken(params.textOrNull("twoWayKey") ?? key);
     if (
       params.text("type") === "manyToMany" &&
       other.relationType === "manyToMany" &&
@@ -53,7 +53,7 @@ function createRelationship(context: Context, words: Words, found: FoundTable, p
     link: uniqueIdentifier(),
     side: "parent",
   });
-  if (usedWidth([...columnsOf(store, found), column]) >= rowWidth)
+  if (isFull([...columnsOf(store, found), column]))
     throw new ServerError(errorOf(words, "column", "limit_exceeded"), { values: [found.stored.id] });
   store.insert(found.columns, key, column as unknown as JsonObject);
   if (twoWay) {

@@ -84,22 +84,18 @@ function shrinkIndexes({ store }: Stores, found: FoundTable, key: string): void 
   for (const index of indexesOf(store, found)) {
     const at = index.columns.findIndex((one) => sameIdentifier(one, key));
     if (at === -1) continue;
-    const without = <T>(list: readonly T[]) => list.filter((_, place) => place !== at);
+    // Whatever is equal to the part that goes is gone with it: of two columns in the same order, no order is left.
+    const without = <T>(list: readonly T[]) => list.filter((part) => at >= list.length || part !== list[at]);
     const columns = without(index.columns);
     const orders = without(index.orders);
     const isTwin = indexesOf(store, found).some(
       (other) =>
         other.key !== index.key && JSON.stringify([other.columns, other.orders]) === JSON.stringify([columns, orders]),
     );
-    if (columns.length === 0 || index.type === "fulltext" || isTwin) store.remove(found.indexes, index.key);
+    if (columns.length === 0 || isTwin) store.remove(found.indexes, index.key);
     else {
-      const lengths = index.lengths.every((length) => length === 0) ? [] : without(index.lengths);
-      store.update(found.indexes, index.key, {
-        ...index,
-        columns,
-        lengths,
-        orders,
-      } as unknown as JsonObject);
+      const lengths = without(index.lengths);
+      store.update(found.indexes, index.key, { ...index, columns, lengths, orders } as unknown as JsonObject);
     }
   }
 }

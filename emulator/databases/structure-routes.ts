@@ -15,12 +15,11 @@ import {
   dropTable,
   findDatabase,
   findTable,
+  isFull,
   placesOf,
-  rowWidth,
   showDatabase,
   showTable,
   touch,
-  usedWidth,
 } from "./tables.ts";
 import { errorOf, type Words } from "./words.ts";
 
@@ -112,8 +111,12 @@ function createTable(context: Context, words: Words, params: Params) {
   const { store, now } = context;
   const database = findDatabase(context, params.text("databaseId"));
   const id = identifier(params.text(words.tableId));
+  const taken = new ServerError(errorOf(words, "table", "already_exists"), { values: [id] });
+  if (store.get(database.tables, id)) throw taken;
   const columns = inlineColumns(context.version, params.list(words.columns), now);
-  const indexes = inlineIndexes(params.list("indexes"), now);
+  const indexes = inlineIndexes(params.list("indexes"), now).map((index) =>
+    checkInlineIndex(words, context.version, columns, index),
+  );
   const data = {
     name: params.text("name"),
     enabled: params.flag("enabled"),
@@ -122,17 +125,13 @@ function createTable(context: Context, words: Words, params: Params) {
     createdAt: now,
     updatedAt: now,
   };
+  if (isFull(columns)) throw new ServerError(errorOf(words, "table", "limit_exceeded"), { values: [id] });
   const isTwice = columns.some((one, at) => columns.findIndex((other) => sameIdentifier(one.key, other.key)) < at);
   const sequence = isTwice ? undefined : store.insert(database.tables, id, data);
-  if (sequence === undefined) throw new ServerError(errorOf(words, "table", "already_exists"), { values: [id] });
-  if (usedWidth(columns) >= rowWidth)
-    throw new ServerError(errorOf(words, "table", "limit_exceeded"), { values: [id] });
+  if (sequence === undefined) throw taken;
   const found = placesOf(database, { sequence, id, data });
   for (const column of columns) store.insert(found.columns, column.key, column as unknown as JsonObject);
-  for (const index of indexes) {
-    const checked = checkInlineIndex(words, context.version, columns, index);
-    store.insert(found.indexes, index.key, checked as unknown as JsonObject);
-  }
+  for (const index of indexes) store.insert(found.indexes, index.key, index as unknown as JsonObject);
   return json(showTable(context, words, found, true));
 }
 

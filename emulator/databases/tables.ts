@@ -7,7 +7,7 @@ import { type Column, columnWidth, type Index, showColumn, showIndex } from "./c
 import type { FoundDatabase, FoundTable } from "./places.ts";
 import { errorOf, type Words } from "./words.ts";
 
-export const rowWidth = 65_535;
+const rowWidth = 65_535;
 const baseWidth = 1067;
 
 /** Where the databases of a project are kept. */
@@ -68,8 +68,16 @@ export function indexesOf(store: Store, table: FoundTable): Index[] {
 }
 
 /** How many bytes of a row's width the columns take. */
-export function usedWidth(columns: readonly Column[]): number {
+function usedWidth(columns: readonly Column[]): number {
   return columns.reduce((sum, column) => sum + columnWidth(column), baseWidth);
+}
+
+/** A table takes so many columns beside the seven that the server has in every one. */
+const mostColumns = 1010;
+
+/** Says whether these columns are more, or wider, than a table takes. */
+export function isFull(columns: readonly Column[]): boolean {
+  return columns.length > mostColumns || usedWidth(columns) >= rowWidth;
 }
 
 /** A database as the server tells it. */

@@ -19,7 +19,7 @@ import {
   UserError,
   warning,
 } from "../../schema/index.ts";
-import { columnAttributes, describeColumn, KEY_PATTERN, SPATIAL_TYPES } from "./column-attributes.ts";
+import { columnAttributes, describeColumn, KEY_PATTERN, ownColumns, SPATIAL_TYPES } from "./column-attributes.ts";
 import {
   columnListing,
   createColumn,
@@ -31,6 +31,7 @@ import {
 import { columnFaults } from "./column-rules.ts";
 import { type Dialect, tablePath } from "./dialect.ts";
 import { countRecords } from "./rows-at-risk.ts";
+import { itemsOf, readTable } from "./structure.ts";
 
 /** The resource of one column (attribute of a collection), in the words of a dialect. */
 export function columnResource(dialect: Dialect, type: string): ResourceDefinition {
@@ -120,9 +121,7 @@ function columnHooks(dialect: Dialect): Hooks {
     delete: (session, state) => deleteColumn(session, dialect, tablePath(dialect, state), String(state["key"])),
     fromWire: (answer, previous): JsonObject => describeColumn(dialect, answer, previous),
     list: async (backend, parents) =>
-      (await backend.list(columnListing(dialect, tablePath(dialect, parents)))).filter(
-        (one) => one["side"] !== "child",
-      ),
+      ownColumns(itemsOf((await readTable(backend, dialect, tablePath(dialect, parents)))[dialect.columns])),
   };
 }
 

@@ -84,8 +84,12 @@ export function indexFaults(dialect: Dialect, columns: Row, index: Row, path: Pa
   const type = index["type"];
   if (!isList(keys) || typeof type !== "string") return [];
   const lengths = isList(index["lengths"]) ? index["lengths"] : [];
+  if (type === "spatial" && keys.length > 1) {
+    const here = attributeOf(path)(dialect.indexColumns);
+    return [invalid(here, `names ${keys.length} ${dialect.columnNoun}s; a spatial index takes one.`)];
+  }
   const found = keys.flatMap((key, place): readonly Diagnostic[] => {
-    const column = typeof key === "string" ? columns[key] : undefined;
+    const column = columnOf(columns, key);
     if (!isRecord(column)) return [];
     const fault = columnFault(dialect, type, String(key), column, lengths[place] ?? 0);
     const here: Path = [...path, { kind: "attribute", name: dialect.indexColumns }, { kind: "index", index: place }];
@@ -106,6 +110,12 @@ function columnFault(dialect: Dialect, index: string, key: string, column: Row, 
   if (index === "spatial" && column["required"] !== true && !isUnknown(column["required"])) {
     return `${noun} must be required = true for a spatial index, which does not take null.`;
   }
+  if (index !== "spatial" && SPATIAL_TYPES.includes(type)) {
+    return `${noun} is a ${type}, which only an index of type spatial takes.`;
+  }
+  if (!TEXTS.includes(type) && typeof length === "number" && length > 0) {
+    return `A length is for text; ${key} is of type ${type}. Put 0 in its place in lengths.`;
+  }
   const size = sizeOf(column);
   return typeof length === "number" && size !== null && length > size
     ? `The length ${length} is more than the ${size} characters of ${key}.`
@@ -123,16 +133,28 @@ function lengthFaults(
 ): readonly Diagnostic[] {
   if (type !== "key" && type !== "unique") return [];
   const parts = keys.map((key, place) => {
-    const column = typeof key === "string" ? columns[key] : undefined;
+    const column = columnOf(columns, key);
     const length = lengths[place];
     if (typeof length === "number" && length > 0) return length;
-    return isRecord(column) ? (sizeOf(column) ?? 1) : 1;
+    // In units of a character's four bytes.
+    return isRecord(column) ? (sizeOf(column) ?? (column["type"] === "float" ? 2 : 1)) : 1;
   });
   const total = parts.reduce((sum, part) => sum + part, 0);
   if (total <= LONGEST) return [];
   const at = attributeOf(path)(dialect.indexColumns);
   const text = `together have ${total} characters, of which an index takes ${LONGEST}. Give lengths, such as lengths = [255], or index fewer ${dialect.columnNoun}s.`;
   return [invalid(at, text)];
+}
+
+/** What every row has of its own, as an index sees it. */
+const OWN: { readonly [key: string]: Value } = {
+  $id: { type: "string", size: 255, required: true },
+  $createdAt: { type: "datetime" },
+  $updatedAt: { type: "datetime" },
+};
+
+function columnOf(columns: Row, key: Value): Value | undefined {
+  return typeof key === "string" ? (OWN[key] ?? columns[key]) : undefined;
 }
 
 /** The characters of a text column; null for other types, and while they are not known. */

@@ -65,6 +65,9 @@ const FORMAT_SIZES: { readonly [format: string]: number } = { email: 254, enum: 
 function isInline(column: Row, serverVersion: string | null): boolean {
   const type = String(column["type"]);
   if (column["encrypt"] === true || isUnknown(column["default"])) return false;
+  // The inline form counts an element in bytes, and takes "0" for none.
+  const elements = type === "enum" ? (column["elements"] as readonly string[]) : [];
+  if (elements.some((element) => element === "0" || Buffer.byteLength(element) > 255)) return false;
   if (type === "bigint") return serverVersion !== null && !serverVersion.startsWith("1.9.0");
   return INLINE.includes(type);
 }

@@ -4,7 +4,8 @@ import type { Dialect } from "./dialect.ts";
 /** What a row takes of its width before any column, and how wide it may be (API chapter R1). */
 const BASE_WIDTH = 1067;
 const ROW_WIDTH = 65_535;
-const MOST_COLUMNS = 1017;
+/** 1017 less the seven that the server has in every table. */
+const MOST_COLUMNS = 1010;
 
 /** Bytes that a column takes of a row, by type, where they do not depend on its size. */
 const WIDTHS: { readonly [type: string]: number } = {

@@ -13,7 +13,6 @@ import {
   isWhollyKnown,
   type Json,
   type JsonObject,
-  type Listing,
   type Path,
   type PlanAdjustment,
   parent,
@@ -33,7 +32,7 @@ import { describeIndex, indexAttributes, indexListing } from "./index-resource.t
 import { indexCountFaults, indexFaults, indexFormFaults, missingFaults } from "./index-rules.ts";
 import { inlineColumns, inlineIndexes } from "./inline.ts";
 import { countRecords, isDestroyed } from "./rows-at-risk.ts";
-import { adoptionFaults, isSettled, syncStructure } from "./structure.ts";
+import { adoptionFaults, isSettled, itemsOf, readTable, syncStructure } from "./structure.ts";
 import { tableFaults } from "./table-rules.ts";
 
 /** The resource of a table (collection) with its inline columns and indexes, in the words of a dialect. */
@@ -145,14 +144,7 @@ async function finishStructure(
   planned: Row,
 ): Promise<JsonObject> {
   const path = tablePath(dialect, planned);
-  const listing: Listing = {
-    path: `${dialect.root}/${planned["database_id"]}/${dialect.tables}`,
-    items: dialect.tables,
-    key: "$id",
-  };
-  const table =
-    (await session.backend.findWritten(listing, String(planned["id"]))) ??
-    ((await session.backend.call({ method: "GET", path })) as JsonObject);
+  const table = await readTable(session.backend, dialect, path);
   const state = async () => ({
     ...table,
     [dialect.columns]: await session.backend.list(columnListing(dialect, path)),
@@ -248,7 +240,8 @@ async function checkAdoption(
 ): Promise<readonly Diagnostic[]> {
   const columns = recordOf(planned?.[dialect.columns]);
   if (action !== "update" || !prior || columns === null || recordOf(prior[dialect.columns]) !== null) return [];
-  return adoptionFaults(dialect, columns, await backend.list(columnListing(dialect, tablePath(dialect, prior))));
+  const there = await readTable(backend, dialect, tablePath(dialect, prior));
+  return adoptionFaults(dialect, columns, itemsOf(there[dialect.columns]));
 }
 
 /** Rows of a table that is destroyed, and values of columns that are removed or made anew. */

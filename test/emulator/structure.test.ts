@@ -1,0 +1,132 @@
+import { type Emulator, startEmulator } from "../../emulator/index.ts";
+import type { Json, JsonObject } from "../../emulator/json.ts";
+import { type Api, apiOf } from "../support/api.ts";
+
+/** Columns and indexes beyond what the recordings show: the server's checks in their order, and what a deletion leaves. */
+
+let emulator: Emulator;
+let api: Api;
+
+const TABLE = "/tablesdb/d/tables/t";
+
+beforeAll(async () => {
+  emulator = await startEmulator({ jobDelay: 0 });
+  api = apiOf(emulator);
+});
+
+afterAll(() => emulator.close());
+
+const TEXTS: readonly JsonObject[] = [
+  { key: "a", type: "string", size: 100 },
+  { key: "b", type: "string", size: 100 },
+  { key: "c", type: "string", size: 100 },
+  { key: "n", type: "integer" },
+  { key: "pt", type: "point", required: true },
+];
+
+beforeEach(async () => {
+  emulator.reset();
+  await api("POST", "/tablesdb", { databaseId: "d", name: "D" });
+  await api("POST", "/tablesdb/d/tables", { tableId: "t", name: "T", columns: TEXTS });
+});
+
+const column = (type: string, body: JsonObject) =>
+  api("POST", `${TABLE}/columns/${type}`, { required: false, ...body });
+const index = (key: string, type: string, columns: readonly string[], more: JsonObject = {}) =>
+  api("POST", `${TABLE}/indexes`, { key, type, columns, ...more });
+
+describe("the deletion of an indexed column", () => {
+  test.each<[string, string, JsonObject, JsonObject]>([
+    ["keeps the lengths that differ from its own", "key", { lengths: [10, 20, 30] }, { lengths: [20, 30], orders: [] }],
+    ["takes equal lengths along", "key", { lengths: [10, 10, 30] }, { lengths: [30] }],
+    ["takes equal orders along", "key", { orders: ["ASC", "ASC", "DESC"] }, { orders: ["DESC"] }],
+    ["shrinks a fulltext index as well", "fulltext", {}, { type: "fulltext" }],
+  ])("%s", async (_, type, more, left) => {
+    await index("i", type, ["a", "b", "c"], more);
+    await emulator.idle();
+    await api("DELETE", `${TABLE}/columns/a`);
+    await emulator.idle();
+    const { body } = await api("GET", `${TABLE}/indexes/i`);
+    expect(body).toMatchObject({ columns: ["b", "c"], status: "available", ...left });
+  });
+
+  test("of one side of a relationship marks the other side as well", async () => {
+    await api("POST", "/tablesdb/d/tables", { tableId: "far", name: "F" });
+    const body = { relatedTableId: "far", type: "oneToMany", key: "fars", twoWay: true, twoWayKey: "near" };
+    await api("POST", `${TABLE}/columns/relationship`, body);
+    await emulator.idle();
+    emulator.worker.pause();
+    await api("DELETE", `${TABLE}/columns/fars`);
+    const far = await api("GET", "/tablesdb/d/tables/far/columns/near");
+    emulator.worker.resume();
+    expect(far.body).toMatchObject({ status: "deleting" });
+  });
+});
+
+test.each<[string, string, readonly string[], JsonObject, string]>([
+  ["a length of a number", "key", ["n"], { lengths: [4] }, 'Cannot set a length on "integer" attributes'],
+  ["more lengths than columns", "key", ["a"], { lengths: [1, 2] }, "Invalid index lengths."],
+  ["a point", "key", ["pt"], {}, "Spatial attributes require spatial indexes."],
+  ["two points", "spatial", ["pt", "n"], {}, "Spatial index must have exactly one attribute"],
+  ["the id with 600 characters", "key", ["$id", "long"], {}, "Index length is longer than the maximum: 768"],
+])("no index of %s", async (_, type, columns, more, message) => {
+  await column("string", { key: "long", size: 600 });
+  await emulator.idle();
+  const refused = await index("i", type, columns, more);
+  expect(refused).toMatchObject({ status: 400, body: { type: "column_index_invalid" } });
+  expect((refused.body as JsonObject)["message"]).toContain(message);
+});
+
+test("an index's columns are named as they are written, and its key may not be reserved", async () => {
+  expect((await index("i", "key", ["A"])).body).toMatchObject({ type: "column_unknown" });
+  expect((await index("primary", "key", ["a"])).body).toMatchObject({ message: "Index key name is reserved" });
+});
+
+test("what the definition itself does not allow is told before what the table does not", async () => {
+  const elsewhere = await api("POST", "/tablesdb/d/tables/none/columns/integer", {
+    key: "x",
+    required: false,
+    min: 2,
+    max: 1,
+  });
+  expect(elsewhere.body).toMatchObject({ type: "column_value_invalid" });
+  const both = await column("integer", { key: "x", required: true, max: 1, default: 2 });
+  expect(both.body).toMatchObject({ type: "column_value_invalid" });
+  const inline = { tableId: "t", name: "T", columns: [{ key: "x", type: "nonsense" }] };
+  expect((await api("POST", "/tablesdb/d/tables", inline)).body).toMatchObject({ type: "table_already_exists" });
+});
+
+test("a table takes 1010 columns", async () => {
+  const columns = (from: number): Json =>
+    Array.from({ length: 100 }, (_, at) => ({ key: `k${from + at}`, type: "boolean" }));
+  await api("POST", "/tablesdb/d/tables", { tableId: "wide", name: "W", columns: columns(0) });
+  const add = (key: string) => api("POST", "/tablesdb/d/tables/wide/columns/boolean", { key, required: false });
+  for (let at = 100; at < 1010; at++) await add(`k${at}`);
+  expect(await add("more")).toMatchObject({ status: 400, body: { type: "column_limit_exceeded" } });
+});
+
+describe("a change of a column", () => {
+  test("cannot take all elements of an enum, nor make it shorter than an index needs", async () => {
+    await column("enum", { key: "e", elements: ["x"] });
+    await index("i", "key", ["a"], { lengths: [60] });
+    await emulator.idle();
+    const change = (type: string, key: string, more: JsonObject) =>
+      api("PATCH", `${TABLE}/columns/${type}/${key}`, { required: false, default: null, ...more });
+    expect(await change("enum", "e", { elements: [] })).toMatchObject({
+      status: 400,
+      body: { message: "Enum elements must not be empty" },
+    });
+    expect(await change("string", "a", { size: 50 })).toMatchObject({
+      status: 400,
+      body: { type: "column_index_invalid" },
+    });
+    expect(await change("string", "a", { size: 60 })).toMatchObject({ status: 200 });
+  });
+
+  test("cannot make a point optional that a spatial index covers", async () => {
+    await index("i", "spatial", ["pt"]);
+    await emulator.idle();
+    const refused = await api("PATCH", `${TABLE}/columns/point/pt`, { required: false });
+    expect(refused).toMatchObject({ status: 400, body: { type: "column_index_invalid" } });
+  });
+});
