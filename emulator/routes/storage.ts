@@ -119,9 +119,10 @@ function createFile(context: Context, params: Params): Reply {
   const bucket = bucketOf(context, params);
   const upload = request.files["file"];
   if (!upload) throw new ServerError("storage_file_empty");
-  const extension = upload.filename.split(".").at(-1)?.toLowerCase() ?? "";
+  const extension = /\.([^.]*)$/.exec(upload.filename)?.[1] ?? "";
   const allowed = (bucket.data["allowedFileExtensions"] ?? []) as readonly string[];
-  if (allowed.length > 0 && !allowed.some((one) => one.toLowerCase() === extension))
+  // Letter by letter: "png" does not let in A.PNG.
+  if (allowed.length > 0 && !allowed.includes(extension))
     throw new ServerError("storage_file_type_unsupported", { message: "File extension not allowed" });
   const range = rangeOf(request.headers["content-range"], upload);
   if (range.total > Number(bucket.data["maximumFileSize"]))
@@ -229,9 +230,13 @@ function bytesOf(context: Context, file: Stored): Buffer {
   return Buffer.concat(parts.map(({ data }) => Buffer.from(String(data["bytes"]), "base64")));
 }
 
+/** Larger content is neither compressed nor encrypted. */
+const LARGEST_ENCRYPTED = 20_000_000;
+
 /** Encrypted content is kept as base64 of itself and a few bytes. */
 function actualSize(bucket: Stored, size: number): number {
-  return bucket.data["encryption"] === false || size === 0 ? size : Math.ceil(size / 3) * 4;
+  const isPlain = bucket.data["encryption"] === false || size === 0 || size > LARGEST_ENCRYPTED;
+  return isPlain ? size : Math.ceil(size / 3) * 4;
 }
 
 const MIME: Readonly<Record<string, string>> = {

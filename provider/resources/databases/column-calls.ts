@@ -1,4 +1,5 @@
 import {
+  ApiError,
   type Backend,
   type Call,
   error,
@@ -13,8 +14,16 @@ import {
   UNKNOWN,
   UserError,
   type Value,
+  warning,
 } from "../../schema/index.ts";
-import { encodeDefault, LEAST_FLOAT, LEAST_INTEGER, MOST_FLOAT, MOST_INTEGER } from "./column-attributes.ts";
+import {
+  encodeDefault,
+  LEAST_FLOAT,
+  LEAST_INTEGER,
+  MOST_FLOAT,
+  MOST_INTEGER,
+  SPATIAL_TYPES,
+} from "./column-attributes.ts";
 import type { Dialect } from "./dialect.ts";
 
 /** Where the columns of a table are listed: the only place that tells their status truly (real-server F1). */
@@ -86,9 +95,29 @@ export function updateColumn(
     const body = changeBody(planned);
     // A default is cleared for good only on the way through `required` (F6).
     const clearsDefault = (prior["default"] ?? null) !== null && (planned["default"] ?? null) === null;
-    if (clearsDefault && planned["required"] !== true) await patch({ ...body, required: true, default: null });
+    if (clearsDefault && planned["required"] !== true) {
+      try {
+        await patch({ ...body, required: true, default: null });
+      } catch (cause) {
+        if (!isRefusedForRows(dialect, planned, cause)) throw cause;
+        session.report(warning("Default may live on", keptDefaultText(dialect, planned), "default"));
+      }
+    }
     await patch({ ...body, ...renamed });
   });
+}
+
+/** A geometry cannot be `required`, not even in passing, while there are rows without a value (F24). */
+function isRefusedForRows(dialect: Dialect, { type }: Row, cause: unknown): boolean {
+  return (
+    cause instanceof ApiError &&
+    cause.details.type === `${dialect.columnNoun}_invalid_resize` &&
+    SPATIAL_TYPES.includes(String(type))
+  );
+}
+
+function keptDefaultText(dialect: Dialect, { key }: Row): string {
+  return `Appwrite takes the default of the ${dialect.columnNoun} ${String(key)} away for good only where every one of the ${dialect.records} has a value. Some have none, so that new ${dialect.records} may still get the former default. Give them a value, then set the default and remove it again.`;
 }
 
 /** Deletes a column; that it is gone already is as good. `gone` waits until the list no longer has it. */

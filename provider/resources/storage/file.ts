@@ -1,4 +1,6 @@
 import {
+  type Backend,
+  type Change,
   type Copied,
   type Copying,
   collection,
@@ -58,7 +60,7 @@ export const file = defineResource({
   },
 
   api: collection("/storage/buckets/{bucket_id}/files", "files", { unbounded: true }),
-  hooks: { validate: sourceFaults, foresee, create: upload },
+  hooks: { validate: sourceFaults, check: refuseLongName, foresee, create: upload },
   blames: { storage_file_type_unsupported: "name", storage_invalid_file_size: "file_path" },
   importId: ["bucket_id", "id"],
   lookup: { by: ["name"], plural: "appwrite_storage_files" },
@@ -69,6 +71,18 @@ export const file = defineResource({
 function sourceFaults(config: Row): readonly Diagnostic[] {
   if ((config["file_path"] ?? null) !== null || (config["content_base64"] ?? null) !== null) return [];
   return [error("Attribute missing", "Either file_path or content_base64 must be set.", "file_path")];
+}
+
+/** So long a name can be given to a file that is there; an upload may bring a longer one. */
+const LONGEST_NEW_NAME = 128;
+
+async function refuseLongName(_backend: Backend, { action, prior, planned }: Change): Promise<readonly Diagnostic[]> {
+  const name = planned?.["name"];
+  if (action !== "update" || typeof name !== "string" || name === prior?.["name"]) return [];
+  const length = [...name].length;
+  if (length <= LONGEST_NEW_NAME) return [];
+  const text = `name has ${length} characters; a file that is there already takes ${LONGEST_NEW_NAME}. Make it shorter.`;
+  return [error("Invalid value", text, "name")];
 }
 
 /** The hash of the local content, and the name that the path gives: both are known before anything is sent. */

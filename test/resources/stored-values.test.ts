@@ -1,0 +1,54 @@
+import { type Running, startRunning } from "../support/running.ts";
+
+/** Changes that the server refuses because of what is there already. */
+
+let running: Running;
+
+beforeAll(async () => {
+  running = await startRunning({ jobDelay: 0 });
+  await running.call("POST", "/tablesdb", { databaseId: "d", name: "D" });
+  await running.call("POST", "/tablesdb/d/tables", { tableId: "t", name: "T" });
+  await running.call("POST", "/storage/buckets", { bucketId: "b", name: "B", allowedFileExtensions: ["txt"] });
+});
+afterAll(() => running.close());
+
+test("the default of a point is taken away although rows have no value", async () => {
+  await running.call("POST", "/tablesdb/d/tables/t/columns/boolean", { key: "flag", required: false });
+  await running.emulator.idle();
+  await running.call("POST", "/tablesdb/d/tables/t/rows", { rowId: "r", data: { flag: true } });
+  const config = { database_id: "d", table_id: "t", key: "place", type: "point" };
+  const { state } = await running.apply("appwrite_tablesdb_column", null, { ...config, default: "[1,2]" });
+  const after = await running.apply("appwrite_tablesdb_column", state, config);
+  expect(after.state["default"]).toBeNull();
+  expect((await running.core("appwrite_tablesdb_column").plan(after.state, config)).action).toBe("none");
+});
+
+const content = { bucket_id: "b", content_base64: Buffer.from("hello").toString("base64") };
+
+test("a file that is there takes a name of 128 characters", async () => {
+  const { state } = await running.apply("appwrite_storage_file", null, { ...content, id: "f", name: "a.txt" });
+  const core = running.core("appwrite_storage_file");
+  const longer = (length: number) => ({ ...content, id: "f", name: `${"n".repeat(length - 4)}.txt` });
+  await expect(core.plan(state, longer(129))).rejects.toThrow(/takes 128/);
+  const renamed = await core.apply(await core.plan(state, longer(128)));
+  expect(renamed?.["name"]).toHaveLength(128);
+});
+
+test("extensions are compared letter by letter", async () => {
+  const upload = { ...content, id: "g", name: "A.TXT" };
+  await expect(running.apply("appwrite_storage_file", null, upload)).rejects.toThrow(/extension not allowed/i);
+});
+
+test.each([
+  ["of exactly one part", 5 * 1024 * 1024, 1],
+  ["of one part and a byte", 5 * 1024 * 1024 + 1, 2],
+  ["of nothing", 0, 1],
+])("a file %s is whole", async (_, size, parts) => {
+  const bytes = Buffer.alloc(size, 7);
+  const id = `s${size}`;
+  const config = { bucket_id: "b", id, name: "a.txt", content_base64: bytes.toString("base64") };
+  const { state } = await running.apply("appwrite_storage_file", null, config);
+  const { body } = await running.call("GET", `/storage/buckets/b/files/${id}`);
+  expect(body).toMatchObject({ sizeOriginal: size, chunksTotal: parts, chunksUploaded: parts });
+  expect((await running.core("appwrite_storage_file").plan(state, config)).action).toBe("none");
+});
