@@ -2,7 +2,7 @@ import { readDatetime } from "../dates.ts";
 import { ServerError } from "../errors.ts";
 import { isList, isNumber, type Json, type JsonObject } from "../json.ts";
 import type { AttributeType } from "../queries.ts";
-import { grouped, integerMessage, isEmail, isIntegerOf, isIp, isUrl, spatialFault } from "../rules.ts";
+import { grouped, integerMessage, isEmail, isIntegerOf, isIp, isUrl, numericValue, spatialFault } from "../rules.ts";
 import type { FoundTable } from "./places.ts";
 import { errorOf, type Words } from "./words.ts";
 
@@ -222,19 +222,30 @@ export function checkDefault(
 
 /** What is wrong with one value of a row, in the server's words; undefined when it is right. */
 export function valueFault(column: Column, value: Json): string | undefined {
+  if (!column.array) return elementFault(column, value, "");
+  if (!isList(value)) return `Attribute "${column.key}" must be an array`;
+  return value
+    .map((one, at) => (one === null && !column.required ? undefined : elementFault(column, one, `['${at}']`)))
+    .find((fault) => fault !== undefined);
+}
+
+function elementFault(column: Column, value: Json, place: string): string | undefined {
   // A range counts as a format, as e-mail and the like do.
   const label = column.format !== "" || isNumber(column.min) ? "format" : "type";
   const message = typeFault(column, value) ?? formatFault(column, value);
-  return message === undefined ? undefined : `Attribute "${column.key}" has invalid ${label}. ${message}`;
+  return message === undefined ? undefined : `Attribute "${column.key}${place}" has invalid ${label}. ${message}`;
 }
 
-function typeFault({ type, size }: Column, value: Json): string | undefined {
+function typeFault({ type, size, encrypt }: Column, value: Json): string | undefined {
   switch (type) {
-    case "integer":
-    case "bigint": {
-      const bits = type === "integer" && size < 8 ? 32 : 64;
+    case "integer": {
+      const bits = size < 8 ? 32 : 64;
       return isIntegerOf(value, bits) ? undefined : integerMessage(bits);
     }
+    case "bigint":
+      return isIntegerOf(value, 64)
+        ? undefined
+        : `Value must be a valid signed 64-bit integer between ${shown(leastInteger)} and ${shown(mostInteger)}`;
     case "double":
       return isNumber(value) ? undefined : "Value must be a valid float";
     case "boolean":
@@ -248,8 +259,22 @@ function typeFault({ type, size }: Column, value: Json): string | undefined {
     case "polygon":
       return spatialFault(type, value);
     default:
-      return typeof value === "string" && [...value].length <= size ? undefined : textMessage(size);
+      return typeof value === "string" && storedLength(value, encrypt) <= size ? undefined : textMessage(size);
   }
+}
+
+/** What is kept around an encrypted value: the cipher's name, its vector (12 bytes) and tag (16 bytes) in hexadecimal. */
+const ENVELOPE = JSON.stringify({
+  data: "",
+  method: "aes-128-gcm",
+  iv: "0".repeat(24),
+  tag: "0".repeat(32),
+  version: "1",
+});
+
+/** The characters that a text takes in its column: encrypted it is base64 in an envelope, and must fit so. */
+function storedLength(value: string, encrypt: boolean): number {
+  return encrypt ? ENVELOPE.length + 4 * Math.ceil(Buffer.byteLength(value) / 3) : [...value].length;
 }
 
 function formatFault({ format, elements, min, max }: Column, value: Json): string | undefined {
@@ -264,6 +289,11 @@ function formatFault({ format, elements, min, max }: Column, value: Json): strin
 
 /** A value as a row keeps it. */
 export function storedValue(column: Column, value: Json): Json {
+  // Of a bigint, a whole number as text is that number.
+  if (column.type === "bigint" && typeof value === "string" && /^-?\d+$/.test(value)) {
+    const number = numericValue(value);
+    return isIntegerOf(number, 64) ? number : value;
+  }
   if (isList(value) && column.array) return value.map((element) => storedValue({ ...column, array: false }, element));
   if (column.type === "datetime" && typeof value === "string")
     return readDatetime(value)?.toISOString().replace("Z", "+00:00") ?? value;

@@ -218,15 +218,13 @@ function checkRow({ words }: Scene, columns: readonly Column[], data: JsonObject
     if (column.required && (data[column.key] ?? null) === null)
       throw refuse(`Missing required attribute "${column.key}"`);
   }
-  for (const [key, value] of Object.entries(data)) {
-    if (key.startsWith("$")) continue;
-    const column = columns.find((one) => one.key === key);
-    if (!column) throw refuse(`Unknown attribute: "${key}"`);
-    if (value === null) continue;
-    if (column.array && !isList(value)) throw refuse(`Attribute "${key}" must be an array`);
-    const fault = (column.array && isList(value) ? value : [value])
-      .map((element) => valueFault(column, element))
-      .find((one) => one !== undefined);
+  const byKey = new Map(columns.map((column) => [column.key, column]));
+  const given = Object.entries(data).filter(([key]) => !key.startsWith("$"));
+  const unknown = given.find(([key]) => !byKey.has(key));
+  if (unknown) throw refuse(`Unknown attribute: "${unknown[0]}"`);
+  for (const [key, value] of given) {
+    const column = byKey.get(key);
+    const fault = column === undefined || value === null ? undefined : valueFault(column, value);
     if (fault !== undefined) throw refuse(fault);
   }
 }

@@ -1,4 +1,5 @@
 import { type Emulator, startEmulator } from "../../emulator/index.ts";
+import type { JsonObject } from "../../emulator/json.ts";
 import { type Api, apiOf } from "../support/api.ts";
 
 /** Related rows and transactions, beyond what the recordings show (API chapter R1, real-server.md, F7 and F29). */
@@ -126,4 +127,36 @@ test("the orphan of a refused relationship takes the innocent column with it whe
   await emulator.idle();
   expect(await status("makers/columns/orphan")).toBe(404);
   expect(await status("items/columns/name")).toBe(404);
+});
+
+describe("the values of a row", () => {
+  const add = (type: string, body: JsonObject) =>
+    api("POST", `${SHOP}/items/columns/${type}`, { required: false, ...body });
+  const put = (data: JsonObject) => api("POST", `${SHOP}/items/rows`, { rowId: "unique()", data });
+
+  test("of a list are told by their place, and may be null where the column is optional", async () => {
+    await add("integer", { key: "sizes", array: true });
+    await emulator.idle();
+    expect((await put({ sizes: [1, null] })).body).toMatchObject({ sizes: [1, null] });
+    const refused = await put({ sizes: [1, "x"] });
+    expect((refused.body as JsonObject)["message"]).toContain(`Attribute "sizes['1']" has invalid format.`);
+    expect((await put({ sizes: "x", none: 1 })).body).toMatchObject({
+      message: 'Invalid document structure: Unknown attribute: "none"',
+    });
+  });
+
+  test("of a bigint may be written as text", async () => {
+    await add("bigint", { key: "big" });
+    await emulator.idle();
+    expect((await put({ big: "9223372036854775807" })).body).toMatchObject({ big: 2n ** 63n - 1n });
+    const refused = await put({ big: "9223372036854775808" });
+    expect((refused.body as JsonObject)["message"]).toMatch(/and 9,223,372,036,854,775,807$/);
+  });
+
+  test("must fit encrypted where they are encrypted", async () => {
+    await add("varchar", { key: "secret", size: 150, encrypt: true });
+    await emulator.idle();
+    expect((await put({ secret: "x".repeat(21) })).status).toBe(201);
+    expect((await put({ secret: "x".repeat(22) })).body).toMatchObject({ type: "row_invalid_structure" });
+  });
 });

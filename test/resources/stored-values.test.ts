@@ -23,6 +23,38 @@ test("the default of a point is taken away although rows have no value", async (
   expect((await running.core("appwrite_tablesdb_column").plan(after.state, config)).action).toBe("none");
 });
 
+test("a bigint of a row may be written as text", async () => {
+  await running.call("POST", "/tablesdb/d/tables", {
+    tableId: "n",
+    name: "N",
+    columns: [{ key: "big", type: "bigint" }],
+  });
+  const config = { database_id: "d", table_id: "n", id: "r", data: '{"big":"9223372036854775807"}' };
+  const { state } = await running.apply("appwrite_tablesdb_row", null, config);
+  expect((await running.core("appwrite_tablesdb_row").plan(state, config)).action).toBe("none");
+});
+
+test.each([
+  ["fewer orders than columns", { orders: ["desc"] }],
+  ["fewer lengths than columns", { lengths: [10] }],
+  ["no orders and no lengths", { orders: [], lengths: [] }],
+  ["an order of each", { orders: ["asc", "DESC"] }],
+])("an index of a new table may have %s", async (_, parts) => {
+  const id = `i${JSON.stringify(parts).length}`;
+  const text = { type: "string", size: 40 };
+  const indexes = { i: { type: "key", columns: ["a", "b"], ...parts } };
+  const config = { database_id: "d", id, name: "I", columns: { a: text, b: text }, indexes };
+  const { state } = await running.apply("appwrite_tablesdb_table", null, config);
+  expect((await running.core("appwrite_tablesdb_table").plan(state, config)).action).toBe("none");
+});
+
+test("an enum may have elements that a table's create call does not take", async () => {
+  const columns = { e: { type: "enum", elements: ["0", "ä".repeat(200)] } };
+  const config = { database_id: "d", id: "e", name: "E", columns };
+  const { state } = await running.apply("appwrite_tablesdb_table", null, config);
+  expect((await running.core("appwrite_tablesdb_table").plan(state, config)).action).toBe("none");
+});
+
 const content = { bucket_id: "b", content_base64: Buffer.from("hello").toString("base64") };
 
 test("a file that is there takes a name of 128 characters", async () => {

@@ -5,7 +5,9 @@ import {
   type Diagnostic,
   error,
   type Hooks,
+  isList,
   isNotFound,
+  type Json,
   type JsonObject,
   type Listing,
   parent,
@@ -170,11 +172,14 @@ export async function deleteIndex(session: Session, table: string, key: string):
   await session.wait(indexListing(table), key, (index) => (index === null ? "done" : "wait"));
 }
 
-/** Lengths that are all 0 are what leaving them out gives. */
+/** The server tells a length of every column, 0 where none was given: what is written keeps its form where it means the same. */
 export function describeIndex(answer: JsonObject, previous: Row | null): JsonObject {
-  const lengths = answer["lengths"];
-  const isPlain = Array.isArray(lengths) && lengths.every((length) => length === 0 || length === null);
-  return isPlain && !previous?.["lengths"] ? { ...answer, lengths: null } : answer;
+  const told = answer["lengths"];
+  if (!Array.isArray(told)) return answer;
+  const written = previous?.["lengths"];
+  const known = isList(written) ? written : [];
+  const isSame = known.length <= told.length && told.every((length, at) => (length ?? 0) === (known[at] ?? 0));
+  return isSame ? { ...answer, lengths: (isList(written) ? written : null) as Json } : answer;
 }
 
 async function awaitColumns(

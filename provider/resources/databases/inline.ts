@@ -21,23 +21,27 @@ export function inlineColumns(columns: Row, serverVersion: string | null): reado
     .map(([key, column]) => inlineColumn(key, column as Row));
 }
 
-/** The indexes that a table's create call takes: those whose columns all go inline. */
+/**
+ * The indexes that a table's create call takes: those whose columns all go inline, and that give an order or a length to all of them or
+ * to none. The single route takes fewer of them as well.
+ */
 export function inlineIndexes(dialect: Dialect, indexes: Row, columns: readonly JsonObject[]): readonly JsonObject[] {
   const keys = new Set(columns.map((column) => String(column["key"])));
   return Object.entries(indexes).flatMap(([key, index]) => {
     if (!isRecord(index)) return [];
     const named = index[dialect.indexColumns] as readonly string[];
     if (!named.every((column) => keys.has(column) || SYSTEM_COLUMNS.includes(column))) return [];
+    const orders = (index["orders"] ?? []) as readonly string[];
+    const lengths = (index["lengths"] ?? []) as readonly number[];
+    if ([orders, lengths].some((parts) => parts.length > 0 && parts.length !== named.length)) return [];
     return [
       {
         key,
         type: index["type"] as string,
         // The inline form says `attributes` in both families, and takes orders in upper case only (F18).
         attributes: named,
-        ...(index["orders"]
-          ? { orders: (index["orders"] as readonly string[]).map((order) => order.toUpperCase()) }
-          : {}),
-        ...(index["lengths"] ? { lengths: index["lengths"] as readonly number[] } : {}),
+        ...(orders.length > 0 ? { orders: orders.map((order) => order.toUpperCase()) } : {}),
+        ...(lengths.length > 0 ? { lengths } : {}),
       },
     ];
   });

@@ -143,6 +143,9 @@ function told(written: Value, answer: Json): Value {
   if (typeof written === "string" && typeof fresh === "string" && isInstant(written) && isInstant(fresh)) {
     return Date.parse(written) === Date.parse(fresh) ? written : fresh;
   }
+  // A bigint takes a whole number as text, and tells it as a number.
+  if (typeof written === "string" && (typeof fresh === "bigint" || Number.isSafeInteger(fresh)))
+    return /^-?\d+$/.test(written) && BigInt(written) === BigInt(fresh as number | bigint) ? written : fresh;
   // Related records come back as objects where their ids were written, and the reverse.
   if (typeof written === "string" && isRecord(fresh))
     return fresh["$id"] === written ? written : (fresh["$id"] ?? fresh);
