@@ -453,8 +453,9 @@ const CASES: readonly Case[] = [
     index,
     { ...ofItems, key: "i", type: "unique", columns: ["body"] },
     "columns",
-    /takes 768/,
-    "plan",
+    // The plan warns; how much an index takes depends on the database behind the server.
+    /longer than the maximum: 768/,
+    "apply",
   ],
   [
     "a fulltext index on a float",

@@ -23,7 +23,7 @@ import {
 import { describeColumn, KEY_PATTERN } from "./column-attributes.ts";
 import { columnListing, makeOnce, waitForColumn } from "./column-calls.ts";
 import { type Dialect, tablePath } from "./dialect.ts";
-import { indexFaults, indexFormFaults } from "./index-rules.ts";
+import { indexFaults, indexFormFaults, isLengthFault } from "./index-rules.ts";
 import { countRecords } from "./rows-at-risk.ts";
 
 /** What an index is, apart from its key and where it lives. No part of it can be changed in place. */
@@ -99,6 +99,7 @@ export function indexResource(dialect: Dialect, type: string): ResourceDefinitio
       deletesLater: true,
     },
     hooks: indexHooks(dialect),
+    blames: { [`${dialect.columnNoun}_index_invalid`]: dialect.indexColumns },
     importId: ["database_id", dialect.tableId, "key"],
     timeouts: { create: 10, delete: 5 },
     lookup: { by: [], plural: `${type}es` },
@@ -129,7 +130,10 @@ async function checkColumns(
     const columns = told.map((column) => {
       return [String(column["key"]), describeColumn(dialect, column, null)] as const;
     });
-    return indexFaults(dialect, Object.fromEntries(columns) as Row, planned, []);
+    // How long an index may be depends on the database behind the server, which has the last word.
+    return indexFaults(dialect, Object.fromEntries(columns) as Row, planned, []).map((fault) =>
+      isLengthFault(fault) ? { ...fault, severity: "warning" } : fault,
+    );
   } catch (cause) {
     // The table may be made by the same apply.
     if (isNotFound(cause)) return [];

@@ -143,7 +143,14 @@ function lengthFaults(
   if (total <= LONGEST) return [];
   const at = attributeOf(path)(dialect.indexColumns);
   const text = `together have ${total} characters, of which an index takes ${LONGEST}. Give lengths, such as lengths = [255], or index fewer ${dialect.columnNoun}s.`;
-  return [invalid(at, text)];
+  return [{ ...invalid(at, text), summary: TOO_LONG }];
+}
+
+const TOO_LONG = "Index too long";
+
+/** Does a fault say that an index has more characters than MariaDB takes? */
+export function isLengthFault({ summary }: Diagnostic): boolean {
+  return summary === TOO_LONG;
 }
 
 /** What every row has of its own, as an index sees it. */
