@@ -117,7 +117,7 @@ export abstract class AppwriteResource extends TerraformResource {
   }
 
   override toHclTerraform(): unknown {
-    return withPlainDependencies(super.toHclTerraform(), "resource", this.terraformResourceType, this.friendlyUniqueId);
+    return withHclTexts(this, super.toHclTerraform());
   }
 }
 
@@ -352,9 +352,13 @@ function resolved(scope: Construct, attributes: Attributes): Attributes {
 }
 
 interface Rendered {
-  readonly [kind: string]:
-    | { readonly [type: string]: { readonly [name: string]: { depends_on?: unknown } } }
-    | undefined;
+  readonly [kind: string]: { readonly [type: string]: { readonly [name: string]: RenderedBody } } | undefined;
+}
+
+interface RenderedBody {
+  depends_on?: unknown;
+  triggers?: { readonly value?: Attributes };
+  readonly provisioner?: readonly { readonly [type: string]: { value: Attributes } }[] | undefined;
 }
 
 /** HCL wants what a resource depends on without quotes. */
@@ -362,6 +366,28 @@ function withPlainDependencies(rendered: unknown, kind: string, type: string, na
   const body = (rendered as Rendered)[kind]?.[type]?.[name];
   if (Array.isArray(body?.depends_on)) body.depends_on = `[${body.depends_on.join(", ")}]`;
   return rendered;
+}
+
+/**
+ * A resource as the HCL renderer must be given it: cdktf itself escapes neither the texts of provisioners nor those of the triggers of
+ * `null_resource`.
+ */
+export function withHclTexts(resource: TerraformResource, rendered: unknown): unknown {
+  const { terraformResourceType: type, friendlyUniqueId: name } = resource;
+  const body = (rendered as Rendered)["resource"]?.[type]?.[name];
+  for (const provisioner of body?.provisioner ?? []) {
+    for (const block of Object.values(provisioner)) {
+      const { connection, ...texts } = resolved(resource, block.value);
+      const escaped = Object.entries(texts)
+        .filter(([, value]) => value !== undefined)
+        .map(([key, value]) => [key, attribute(hclValue(value))]);
+      block.value = { ...Object.fromEntries(escaped), ...(connection === undefined ? {} : { connection }) };
+    }
+  }
+  if (body?.triggers?.value) {
+    Object.assign(body, { triggers: attribute(hclValue(resolved(resource, body.triggers.value))) });
+  }
+  return withPlainDependencies(rendered, "resource", type, name);
 }
 
 /** What cdktn's base class has beyond cdktf's. */

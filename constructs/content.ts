@@ -73,7 +73,7 @@ export class SeedRow extends Construct {
     const awaited = [...(props.dependsOn ?? []), ...table.parts];
     const config = {
       ...own,
-      ...metaOf(awaited.length > 0 ? { ...props, dependsOn: awaited } : props),
+      ...metaOf({ ...props, dependsOn: awaited }),
       databaseId: table.resource.databaseId,
       tableId: table.tableId,
       id: this.id,

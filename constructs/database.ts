@@ -4,6 +4,7 @@ import { SeedRow, type SeedRowProps } from "./content.ts";
 import { type DatabaseConfig, Database as DatabaseResource } from "./generated/database.ts";
 import { Tablesdb, type TablesdbConfig } from "./generated/tablesdb.ts";
 import {
+  type Awaited,
   idOf,
   type ManagedProps,
   manage,
@@ -90,10 +91,22 @@ export class Database<S extends Schema = NoTables> extends Construct implements 
 
   /** Makes a row of a table of its schema, whose data is checked by the compiler. Its id is that of the construct. */
   seed<T extends keyof S["tables"] & string>(table: T, id: string, data: NewRow<S, T>): SeedRow {
-    const row = new SeedRow(this, id, { table: this.table(table), data: data as SeedRowProps["data"] });
+    const row = new SeedRow(this, id, {
+      table: this.table(table),
+      data: data as SeedRowProps["data"],
+      dependsOn: this.#makersOf(table, data),
+    });
     const prefix = prefixInside(this, undefined);
     if (prefix !== undefined) row.resource.overrideLogicalId(`${table}_${id}`.replace(/[^\w-]/g, "_"));
     return row;
+  }
+
+  /** The tables whose two-way relationships make columns of a table that a row has values for: they are not there with the table. */
+  #makersOf(table: string, data: object): readonly Awaited[] {
+    return ownedRelations(this.schema?.tables ?? {}).flatMap(({ table: maker, target, twoWay }) => {
+      const isMaker = target === table && maker !== table && twoWay !== undefined && Object.hasOwn(data, twoWay);
+      return isMaker ? [this.table(maker), ...this.table(maker).parts] : [];
+    });
   }
 }
 

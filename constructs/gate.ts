@@ -7,7 +7,7 @@ import {
   TerraformStack,
 } from "cdktf";
 import { Construct } from "constructs";
-import { AppwriteResource } from "./appwrite-element.ts";
+import { AppwriteResource, withHclTexts } from "./appwrite-element.ts";
 import { type Awaited, dependableOf } from "./managed.ts";
 import { escapeText } from "./template.ts";
 
@@ -100,7 +100,10 @@ function nullResource(
   const stack = TerraformStack.of(scope);
   const isThere = stack.allProviders().some(({ terraformResourceType }) => terraformResourceType === "null");
   if (!isThere) new provider.NullProvider(stack, "null");
-  return new resource.Resource(scope, "Default", config);
+  const made = new resource.Resource(scope, "Default", config);
+  const render = made.toHclTerraform.bind(made);
+  made.toHclTerraform = () => withHclTexts(made, render());
+  return made;
 }
 
 /** What is used of `@cdktf/provider-null`, which is there only where the project has installed it. */

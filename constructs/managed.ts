@@ -41,7 +41,7 @@ export interface ProtectedProps {
 /** The arguments of a resource that are Terraform's own. */
 export function metaOf({ dependsOn, provider, lifecycle }: ManagedProps): TerraformMetaArguments {
   return {
-    ...(dependsOn ? { dependsOn: dependsOn.map(dependableOf) } : {}),
+    ...(dependsOn && dependsOn.length > 0 ? { dependsOn: dependsOn.map(dependableOf) } : {}),
     ...(provider ? { provider } : {}),
     ...(lifecycle ? { lifecycle } : {}),
   };

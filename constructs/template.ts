@@ -5,8 +5,13 @@
 
 const TOKEN = /(\$\{TfToken\[[a-zA-Z0-9:._-]*\]\})/;
 
+/** Terraform drops a byte order mark with which a string of JSON begins, unless an expression gives it. */
+const BYTE_ORDER_MARK = "\ufeff";
+const MARK_EXPRESSION = String.raw`${"$"}{"\ufeff"}`;
+
 /** A text as a template that gives the same text; tokens in it stay. */
 export function escapeText(text: string): string {
+  if (text.startsWith(BYTE_ORDER_MARK)) return MARK_EXPRESSION + escapeText(text.slice(1));
   if (!text.includes("{")) return text;
   const parts = text.split(TOKEN);
   return parts
@@ -22,6 +27,10 @@ export function escapeText(text: string): string {
 
 /** The text that a template gives, or null where it holds an expression or a token. */
 export function plainText(template: string): string | null {
+  if (template.startsWith(MARK_EXPRESSION)) {
+    const rest = plainText(template.slice(MARK_EXPRESSION.length));
+    return rest === null ? null : BYTE_ORDER_MARK + rest;
+  }
   // A mark stands for what is taken out, so that its neighbours do not become an expression.
   const rest = template.replace(/\$\$\{|%%\{/g, "_");
   if (/[$%]\{|[#&]\{TfToken\[/.test(rest)) return null;

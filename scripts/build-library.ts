@@ -13,9 +13,11 @@ export function buildLibrary(root: string, common: BuildOptions): void {
   rmSync(constructs, { recursive: true, force: true });
   rmSync(join(dist, "emulator"), { recursive: true, force: true });
 
+  // In short lines: Node prints the line that throws with an error that nobody catches.
+  const readable: BuildOptions = { ...common, lineLimit: 160 };
   for (const library of ["cdktf", "cdktn"]) {
     buildSync({
-      ...common,
+      ...readable,
       entryPoints: {
         index: join(root, "constructs/index.ts"),
         "testing/index": join(root, "constructs/testing/index.ts"),
@@ -32,7 +34,7 @@ export function buildLibrary(root: string, common: BuildOptions): void {
     outfile: join(constructs, "rules.js"),
   });
   buildSync({
-    ...common,
+    ...readable,
     entryPoints: [join(root, "emulator/index.ts")],
     outfile: join(dist, "emulator/index.js"),
     external: ["libsql"],

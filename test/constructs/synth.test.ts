@@ -411,7 +411,10 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
     const result = synth((stack) => {
       const bucket = new Bucket(stack, "files");
       new iac.BucketFile(stack, "logo", { bucket, path: "logo.svg" });
-      new Database(stack, "main", { schema: shop }).seed("authors", "ann", { name: "Ann ${x}" });
+      const main = new Database(stack, "main", { schema: shop });
+      const ann = main.seed("authors", "ann", { name: "Ann ${x}" });
+      main.seed("books", "dune", { title: "Dune", author: ann.rowId });
+      main.seed("books", "emma", { title: "Emma" });
       const circle = schema({ a: table({ b: c.manyToOne("b") }), b: table({ a: c.manyToOne("a") }) });
       new Database(stack, "ring", { schema: circle }).seed("a", "first", {});
     });
@@ -425,6 +428,11 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
       table_id: "${appwrite_tablesdb_table.authors.id}",
       data: '{"name":"Ann $${x}"}',
     });
+    // The relationship of the authors makes the column of the books.
+    const dependencies = (name: string) =>
+      result.resources("appwrite_tablesdb_row").find((row) => row.name === name)?.attributes["depends_on"];
+    expect(dependencies("books_dune")).toEqual(["appwrite_tablesdb_table.authors"]);
+    expect(dependencies("books_emma")).toBeUndefined();
     expect(result).toHaveAppwriteResource("appwrite_tablesdb_row", {
       id: "first",
       depends_on: ["appwrite_tablesdb_column.a_b"],
@@ -481,6 +489,20 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
     expect(result.hcl).toContain("depends_on = [appwrite_storage_bucket.covers]");
   });
 
+  test("the texts of a gate stand in HCL as in JSON", () => {
+    const environment = { TEXT: 'a\\b "c"\nEOF\n${d}', LATER: "x" };
+    const result = synth((stack) => {
+      const { bucketId } = new Bucket(stack, "covers");
+      new Gate(stack, "ready", {
+        after: [],
+        run: { command: "sed 's/\\s//'", workingDir: ".", environment: { ...environment, LATER: bucketId } },
+      });
+    });
+    expect(result.hcl).toContain(String.raw`command = "sed 's/\\s//'"`);
+    expect(result.hcl).toContain(String.raw`TEXT = "a\\b \"c\"\nEOF\n$${"$"}{d}"`);
+    expect(result.hcl).toContain('LATER = "${appwrite_storage_bucket.covers.id}"');
+  });
+
   test("ephemeral values are for one run", () => {
     const make = (stack: TerraformStack) => {
       const jwt = new iac.EphemeralAuthJwt(stack, "jwt", {
@@ -507,10 +529,12 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
     const make = () =>
       synth((stack) => {
         new Gate(stack, "one", { after: [], via: "null_resource", triggers: { a: "b" } });
-        new Gate(stack, "two", { after: [], via: "null_resource" });
+        new Gate(stack, "two", { after: [], via: "null_resource", triggers: { a: "\\" }, run: "sed s/\\s//" });
       });
     if (library === "cdktf") {
       expect(make()).toHaveAppwriteResource("null_resource", { triggers: { a: "b" } });
+      expect(make().hcl).toContain(String.raw`a = "\\"`);
+      expect(make().hcl).toContain(String.raw`command = "sed s/\\s//"`);
     } else {
       expect(make).toThrow(/test\/one: @cdktf\/provider-null works with cdktf only/);
     }

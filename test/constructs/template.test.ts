@@ -9,6 +9,7 @@ test.each([
   ["%{ if x }", "%%{ if x }"],
   ["$${x}", "$$${x}"],
   ["{}", "{}"],
+  ["\ufeffa", String.raw`${"$"}{"\ufeff"}a`],
   [`id ${token}`, `id ${token}`],
   [`$${token}`, `\${"$"}${token}`],
   [`\${a}${token}%`, `$\${a}${token}%`],
@@ -17,7 +18,7 @@ test.each([
 });
 
 test("any text comes back from its template", () => {
-  const parts = fc.constantFrom("$", "%", "{", "}", '"', "\\", "\n", "a", "#", "é");
+  const parts = fc.constantFrom("$", "%", "{", "}", '"', "\\", "\n", "a", "#", "é", "\ufeff");
   fc.assert(
     fc.property(
       fc.array(parts).map((all) => all.join("")),
