@@ -1,6 +1,7 @@
 import { TerraformStack, TerraformVariable } from "cdktf";
 import type { Construct } from "constructs";
 import { Expr, textTemplate } from "./expression.ts";
+import { escapeText, hclValue } from "./template.ts";
 
 /** How a secret reaches Terraform. */
 export interface SecretOptions {
@@ -72,7 +73,7 @@ function declare(
     if (kept) existing.addOverride("ephemeral", undefined);
     return existing;
   }
-  const variable = new TerraformVariable(stack, variableId(name), {
+  const variable = new SecretVariable(stack, variableId(name), {
     type: "string",
     sensitive: true,
     nullable: false,
@@ -81,6 +82,22 @@ function declare(
   variable.overrideLogicalId(name);
   if (!kept) variable.addOverride("ephemeral", true);
   return variable;
+}
+
+/** A variable that is in HCL what it is in JSON: cdktf neither escapes descriptions there nor writes what is false. */
+class SecretVariable extends TerraformVariable {
+  override synthesizeHclAttributes(): { [name: string]: unknown } {
+    const { description, nullable } = this;
+    const own = {
+      ...(description === undefined ? {} : { description: hclValue(escapeText(description)) }),
+      nullable,
+    };
+    const rendered = Object.entries(own).map(([name, value]) => [
+      name,
+      { value, type: "any", storageClassType: "any" },
+    ]);
+    return { ...super.synthesizeHclAttributes(), ...Object.fromEntries(rendered) };
+  }
 }
 
 /** Apart from the constructs of the stack, which may have the same name. */

@@ -552,7 +552,7 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
       const result = synth((stack) => {
         new iac.MessagingProvider.Sendgrid(stack, "mail", {
           fromEmail: "no-reply@example.com",
-          apiKey: Secret.variable("sendgrid_key", { version: 3 }),
+          apiKey: Secret.variable("sendgrid_key", { version: 3, description: 'of "${x}"' }),
         });
       });
       expect(result).toHaveAppwriteResource("appwrite_messaging_provider", {
@@ -563,9 +563,17 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
         api_key_wo_version: 3,
       });
       expect(result.terraform["variable"]).toEqual({
-        sendgrid_key: { type: "string", sensitive: true, nullable: false, ephemeral: true },
+        sendgrid_key: {
+          type: "string",
+          description: 'of "${x}"',
+          sensitive: true,
+          nullable: false,
+          ephemeral: true,
+        },
       });
-      expect(result.hcl).toMatch(/variable "sendgrid_key" \{[^}]*ephemeral = true/);
+      expect(result.hcl).toContain(
+        `variable "sendgrid_key" {\ndescription = "of \\"$\${x}\\""\ntype = string\nsensitive = true\nnullable = false\nephemeral = true\n}`,
+      );
       expect(result).toContainNoSecret();
     });
 
