@@ -24,7 +24,7 @@ export {
 } from "./compute.ts";
 export { BucketFile, type BucketFileProps, SeedRow, type SeedRowProps } from "./content.ts";
 export { ClassicDatabase, type ClassicDatabaseProps, Database, type DatabaseProps } from "./database.ts";
-export type { Duration } from "./duration.ts";
+export { Duration } from "./duration.ts";
 export {
   type AnyEnvironment,
   type Definitions,

@@ -48,6 +48,17 @@ export const matchers = {
         : `The output holds what must not be there:\n  ${found.join("\n  ")}`;
     return { pass: found.length === 0, message: () => text };
   },
+
+  /** Is the output what jest's snapshot says? It holds no version and no path, so that it is the same on every machine. */
+  toMatchTerraformSnapshot(received: Synthesised): Verdict {
+    const { expect } = globalThis as unknown as { expect: (value: string) => { toMatchSnapshot(): void } };
+    try {
+      expect(received.json).toMatchSnapshot();
+      return { pass: true, message: () => "The output is what the snapshot says." };
+    } catch (error) {
+      return { pass: false, message: () => (error instanceof Error ? error.message : String(error)) };
+    }
+  },
 };
 
 function verdict(resources: readonly SynthesisedResource[], what: string, expected: Partially): Verdict {
@@ -94,6 +105,8 @@ declare global {
       toGrant(id: string, ...permissions: readonly { toString(): string }[]): R;
       /** Is the output free of secrets: of the given values, and of what has the form of one? */
       toContainNoSecret(...values: readonly string[]): T extends never ? never : R;
+      /** Is the output what jest's snapshot says? */
+      toMatchTerraformSnapshot(): R;
     }
   }
 }

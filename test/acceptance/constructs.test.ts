@@ -260,7 +260,7 @@ test.each(all)(
       OAuth.keycloak(stack, { clientId: "shop", clientSecret: secret, endpoint: "id.example.com", realmName: "shop" });
       new iac.AuthSettings(stack, "auth", {
         methods: { emailPassword: true, anonymous: false },
-        sessionDuration: "30d",
+        sessionDuration: iac.Duration.days(30),
         passwordHistory: 5,
         templates: { verification: { subject: "Hello {{user}}", message: '${not} %{an} "expression"\n' } },
         mockPhones: { "+12065550100": Secret.plain("123456") },

@@ -158,6 +158,10 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
     expect(result).toGrant("books", Permission.read(Role.any()));
   });
 
+  test("the output can be a snapshot", () => {
+    expect(synth((stack) => new Bucket(stack, "covers", { name: "Covers" }))).toMatchTerraformSnapshot();
+  });
+
   test("grants accumulate, in any order and without repetition", () => {
     const grants: ((bucket: InstanceType<typeof Bucket>) => void)[] = [
       (bucket) => bucket.grantRead(Role.any(), Role.users("verified")),
