@@ -70,7 +70,8 @@ export interface TablesdbColumnConfig extends TerraformMetaArguments {
    */
   readonly default?: string | undefined;
   /**
-   * Store the text encrypted. It cannot be queried then. For `string`, `varchar`, `text`, `mediumtext` and `longtext`.
+   * Store the text encrypted. It cannot be queried then, and `size` must hold what is stored: 121 characters and four
+   * for every three bytes of the text. For `string`, `varchar`, `text`, `mediumtext` and `longtext`.
    *
    * `false` when not set. A change replaces the column.
    */
@@ -231,7 +232,10 @@ export class TablesdbColumn extends AppwriteResource {
     return this.getStringAttribute("default");
   }
 
-  /** Store the text encrypted. It cannot be queried then. For `string`, `varchar`, `text`, `mediumtext` and `longtext`. */
+  /**
+   * Store the text encrypted. It cannot be queried then, and `size` must hold what is stored: 121 characters and four
+   * for every three bytes of the text. For `string`, `varchar`, `text`, `mediumtext` and `longtext`.
+   */
   get encrypt(): IResolvable {
     return this.getBooleanAttribute("encrypt");
   }

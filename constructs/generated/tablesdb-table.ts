@@ -121,7 +121,8 @@ export interface TablesdbTableColumns {
    */
   readonly default?: string | undefined;
   /**
-   * Store the text encrypted. It cannot be queried then. For `string`, `varchar`, `text`, `mediumtext` and `longtext`.
+   * Store the text encrypted. It cannot be queried then, and `size` must hold what is stored: 121 characters and four
+   * for every three bytes of the text. For `string`, `varchar`, `text`, `mediumtext` and `longtext`.
    *
    * `false` when not set. A change replaces the table.
    */

@@ -195,6 +195,22 @@ const CASES: readonly Case[] = [
   ["a default that is no URL", column, col({ type: "url", default: "example.com" }), "default", /URL with its scheme/],
   ["a default that is no IP address", column, col({ type: "ip", default: "300.1.1.1" }), "default", /IPv4 or IPv6/],
   ["a default that is no date", column, col({ type: "datetime", default: "tomorrow" }), "default", /ISO 8601/],
+  ["a line of one point", column, col({ type: "line", default: "[[1,2]]" }), "default", /two points or more/],
+  [
+    "a polygon that is open",
+    column,
+    col({ type: "polygon", default: "[[[0,0],[1,0],[1,1],[0,1]]]" }),
+    "default",
+    /end where/,
+  ],
+  ["a latitude beyond the pole", column, col({ type: "point", default: "[0,91]" }), "default", /latitudes from -90/],
+  [
+    "a default that does not fit encrypted",
+    column,
+    col({ type: "varchar", size: 150, encrypt: true, default: "x".repeat(22) }),
+    "default",
+    /153 characters in 150/,
+  ],
   ["a default that is no point", column, col({ type: "point", default: "[1]" }), "default", /coordinates of a point/],
   [
     "a default of a relationship",

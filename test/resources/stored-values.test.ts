@@ -23,6 +23,18 @@ test("the default of a point is taken away although rows have no value", async (
   expect((await running.core("appwrite_tablesdb_column").plan(after.state, config)).action).toBe("none");
 });
 
+test("a polygon's default may be one ring without a list around it", async () => {
+  const config = {
+    database_id: "d",
+    table_id: "t",
+    key: "area",
+    type: "polygon",
+    default: "[[0,0],[1,0],[1,1],[0,0]]",
+  };
+  const { state } = await running.apply("appwrite_tablesdb_column", null, config);
+  expect((await running.core("appwrite_tablesdb_column").plan(state, config)).action).toBe("none");
+});
+
 test("a bigint of a row may be written as text", async () => {
   await running.call("POST", "/tablesdb/d/tables", {
     tableId: "n",

@@ -82,7 +82,7 @@ export function columnAttributes(dialect: Dialect): Attributes {
     ),
     encrypt: t.bool.default(
       false,
-      "Store the text encrypted. It cannot be queried then. For `string`, `varchar`, `text`, `mediumtext` and `longtext`.",
+      "Store the text encrypted. It cannot be queried then, and `size` must hold what is stored: 121 characters and four for every three bytes of the text. For `string`, `varchar`, `text`, `mediumtext` and `longtext`.",
       { replace: true },
     ),
     [dialect.relatedId]: t.string.optional(`ID of the ${tableNoun} that a \`relationship\` points to.`, {

@@ -166,9 +166,7 @@ function defaultFault(type: ColumnType, text: string, column: Row): string | nul
         : null;
     case "string":
     case "varchar":
-      return typeof column["size"] === "number" && [...text].length > column["size"]
-        ? `is longer than size: ${[...text].length} characters in ${column["size"]}.`
-        : null;
+      return lengthFault(text, column);
     case "email":
       return EMAIL.test(text) ? null : `must be an e-mail address, not ${JSON.stringify(text)}.`;
     case "url":
@@ -194,31 +192,63 @@ function defaultFault(type: ColumnType, text: string, column: Row): string | nul
   }
 }
 
+/** Characters that Appwrite puts around an encrypted text: the names of cipher and parts, vector and tag. */
+const ENVELOPE = 121;
+
+function lengthFault(text: string, { size, encrypt }: Row): string | null {
+  if (typeof size !== "number") return null;
+  const plain = [...text].length;
+  if (plain > size) return `is longer than size: ${plain} characters in ${size}.`;
+  const stored = ENVELOPE + 4 * Math.ceil(Buffer.byteLength(text) / 3);
+  return encrypt === true && stored > size
+    ? `is longer than size once it is encrypted: ${stored} characters in ${size}.`
+    : null;
+}
+
 /** As the server's validator has it: no quotes, no dots side by side, and a domain of at least two parts. */
 const EMAIL =
   /^(?=.{1,64}@)[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z0-9-]+$/;
 
-/** How deep the coordinates of each spatial type are nested. */
-const DEPTH = { point: 1, line: 2, polygon: 3 } as const;
+/** What the coordinates of each spatial type must be, and an example. */
+const SHAPES = {
+  point: ["", "jsonencode([13.4, 52.5])"],
+  line: [" with two points or more", "jsonencode([[0, 0], [1, 1]])"],
+  polygon: [
+    " whose rings have four points or more and end where they begin",
+    "jsonencode([[[0, 0], [1, 0], [1, 1], [0, 0]]])",
+  ],
+} as const;
 
-function spatialFault(type: keyof typeof DEPTH, text: string): string | null {
-  const words = {
-    point: "jsonencode([13.4, 52.5])",
-    line: "jsonencode([[0, 0], [1, 1]])",
-    polygon: "jsonencode([[[0, 0], [1, 0], [1, 1], [0, 0]]])",
-  };
-  const fault = `must be the coordinates of a ${type} as JSON, such as ${words[type]}.`;
+function spatialFault(type: keyof typeof SHAPES, text: string): string | null {
+  const [shape, example] = SHAPES[type];
+  const fault = `must be the coordinates of a ${type}${shape} as JSON, longitudes from -180 to 180 before latitudes from -90 to 90, such as ${example}.`;
   try {
-    return isCoordinates(parseJson(text), DEPTH[type]) ? null : fault;
+    const value = parseJson(text);
+    const isRight = { point: isPoint, line: isLine, polygon: isPolygon }[type](value);
+    return isRight ? null : fault;
   } catch {
     return fault;
   }
 }
 
-function isCoordinates(value: Value, depth: number): boolean {
+function isPoint(value: Value): boolean {
+  if (!isList(value) || value.length !== 2 || !value.every(isNumber)) return false;
+  return Math.abs(Number(value[0])) <= 180 && Math.abs(Number(value[1])) <= 90;
+}
+
+function isLine(value: Value): boolean {
+  return isList(value) && value.length >= 2 && value.every(isPoint);
+}
+
+/** One ring may be given alone, without a list around it. */
+function isPolygon(value: Value): boolean {
   if (!isList(value) || value.length === 0) return false;
-  if (depth === 1) return value.length === 2 && value.every(isNumber);
-  return value.every((element) => isCoordinates(element, depth - 1));
+  return (isPoint(value[0] ?? null) ? [value] : value).every(isRing);
+}
+
+function isRing(value: Value): boolean {
+  if (!isList(value) || value.length < 4 || !value.every(isPoint)) return false;
+  return JSON.stringify(value[0]) === JSON.stringify(value.at(-1));
 }
 
 function relationshipFaults(
