@@ -9,6 +9,7 @@ import type { Backend } from "../provider/schema/backend.ts";
 import type { Diagnostic } from "../provider/schema/diagnostics.ts";
 import type { Row } from "../provider/schema/value.ts";
 import { type Change, knownOf } from "./changes.ts";
+import { hasId } from "./entity.ts";
 import type { IdMap } from "./id-map.ts";
 import type { Step } from "./order.ts";
 import { limiter } from "./read-snapshot.ts";
@@ -157,7 +158,7 @@ type States = Map<Change, Row>;
 
 /** Writes down which id an object has in the target, where it is another one: before it is made, if the id is known by then. */
 function remember({ definition, source }: Change, row: Row, ids: IdMap): void {
-  if (!source) return;
+  if (!source || !hasId(definition)) return;
   const key = ownKey(definition);
   const [here, there] = [row[key], source.row[key]];
   if (typeof here === "string" && typeof there === "string" && here !== there) ids.set(source.address, here);

@@ -217,8 +217,8 @@ function settled(pair: Pair, wanted: Row, prior: Row | null, rules: ComparisonRu
   const row: { [name: string]: Value } = { ...wanted };
   const missing = new Set<string>();
   for (const [name, attribute] of Object.entries(definition.attributes)) {
-    const isLeftAlone = pair.source?.told !== undefined && !pair.source.told.has(name) && prior !== null;
-    if (isLeftAlone) row[name] = prior[name] ?? null;
+    const isUntold = pair.source?.told !== undefined && !pair.source.told.has(name);
+    if (isUntold && prior !== null) row[name] = prior[name] ?? null;
     const value = given(rules.values, name);
     if (value !== undefined) row[name] = value as Value;
     if (!isSecret(attribute, wanted) || attribute.options.writeOnly || !isTaken(definition, wanted, name)) continue;
@@ -226,11 +226,12 @@ function settled(pair: Pair, wanted: Row, prior: Row | null, rules: ComparisonRu
     if (secret !== undefined) {
       row[name] = secret;
       if (isUntoldSecret(attribute, prior?.[name] ?? null)) blind.add(name);
-    } else if (isUntoldSecret(attribute, row[name] ?? null)) {
+    } else if (isUntoldSecret(attribute, row[name] ?? null) || (isUntold && (row[name] ?? null) === null)) {
       missing.add(name);
       // What the server insists on is empty until it is set.
       if (isNeededSecret(attribute) && prior === null) row[name] ??= "";
-      notCarried.push(unreadableSecret(pair, name, attribute, rules.target));
+      const reason = isUntold ? "A file holds no secrets." : "The server does not tell it.";
+      notCarried.push(unreadableSecret(pair, name, attribute, rules.target, reason));
     }
   }
   for (const [name, secrets] of Object.entries(definition.cloning?.needsSecret ?? {})) {
@@ -247,7 +248,13 @@ function settled(pair: Pair, wanted: Row, prior: Row | null, rules: ComparisonRu
   return { row, blind };
 }
 
-function unreadableSecret({ address }: Pair, name: string, { presence }: Attribute, target: string): Omission {
+function unreadableSecret(
+  { address }: Pair,
+  name: string,
+  { presence }: Attribute,
+  target: string,
+  reason: string,
+): Omission {
   if (presence === "computed") {
     return {
       address: `${address} ${name}`,
@@ -257,7 +264,7 @@ function unreadableSecret({ address }: Pair, name: string, { presence }: Attribu
   }
   return {
     address: `${address} ${name}`,
-    reason: "The server does not tell it.",
+    reason,
     remedy: `appwrite-iac set ${target} ${address} ${name}=env:NAME`,
   };
 }

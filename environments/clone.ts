@@ -3,7 +3,7 @@ import type { Backend } from "../provider/schema/backend.ts";
 import type { ResourceDefinition } from "../provider/schema/resource.ts";
 import { applyChanges, type Outcome } from "./apply-changes.ts";
 import { type Change, type Comparison, type ComparisonRules, compare, withLosses } from "./changes.ts";
-import { type Entity, type Omission, ownId, type Snapshot } from "./entity.ts";
+import { type Entity, hasId, type Omission, ownId, type Snapshot } from "./entity.ts";
 import { EnvironmentError } from "./environment-error.ts";
 import type { IdMap } from "./id-map.ts";
 import { type World, worldOf } from "./links.ts";
@@ -99,7 +99,8 @@ export async function carryOut(plan: EnvironmentPlan, how: CarryOut): Promise<re
     );
   }
   for (const { source, target } of plan.pairs) {
-    if (source && target && ownId(source) !== ownId(target)) ids.set(source.address, ownId(target));
+    if (source && target && hasId(source.definition) && ownId(source) !== ownId(target))
+      ids.set(source.address, ownId(target));
   }
   return applyChanges(plan.steps, { backend, ids, project, progress: (...told) => how.progress?.(...told) });
 }

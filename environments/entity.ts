@@ -12,7 +12,7 @@ export interface Entity {
   readonly row: Row;
   /** What the server said of it; may hold secrets, so it is never written or shown. Null when read from a file. */
   readonly answer: JsonObject | null;
-  /** The attributes that were told, where not all are (a hand-written file): the others are left as they are. */
+  /** The attributes that were told, where not all are (a hand-written file, the secrets of a snapshot): the others are left as they are. */
   readonly told?: ReadonlySet<string>;
 }
 
@@ -49,6 +49,11 @@ export function importIdIn(definition: ResourceDefinition, row: Row, project: st
 /** The attributes that identify an object within its project. */
 export function identifying(definition: ResourceDefinition): readonly string[] {
   return definition.importId.filter((name) => name !== "project_id");
+}
+
+/** Does it have an id of its own? What a project has once is known by the project's. */
+export function hasId(definition: ResourceDefinition): boolean {
+  return identifying(definition).length > 0;
 }
 
 /** The value by which others refer to the object. */

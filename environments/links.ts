@@ -203,7 +203,8 @@ function textParts(world: World, text: string, row: Row): readonly Part[] {
   const whole = chosen(world, text, row);
   if (whole) return [{ entity: whole }];
   return text.split(/([A-Za-z0-9][A-Za-z0-9._-]*)/).map((token): Part => {
-    if (token === world.project) return { project: true };
+    // A file does not say of which project it tells: its texts stand as they are.
+    if (token !== "" && token === world.project) return { project: true };
     const candidates = MACHINE_MADE.test(token) ? (world.byId.get(token) ?? []) : [];
     const [only] = candidates;
     return candidates.length === 1 && only ? { entity: only } : token;

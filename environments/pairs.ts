@@ -3,7 +3,7 @@ import { importIdOf, ownKey } from "../provider/engine/address.ts";
 import { untold } from "../provider/engine/wire.ts";
 import type { ResourceDefinition } from "../provider/schema/resource.ts";
 import type { Row, Value } from "../provider/schema/value.ts";
-import { addressOf, type Entity, hasChosenId, identifying, ownId } from "./entity.ts";
+import { addressOf, type Entity, hasChosenId, hasId, identifying, ownId } from "./entity.ts";
 import type { IdMap } from "./id-map.ts";
 import { groupBy, linksOf, unlink, type World, worldOf } from "./links.ts";
 import { describe, prettyJson } from "./snapshot-file.ts";
@@ -88,7 +88,7 @@ function idInTarget({ ids, isSameServer, toProject }: Sides, { definition, addre
 }
 
 function idOf(definition: ResourceDefinition, id: string): Row {
-  return identifying(definition).length === 0 ? {} : { [ownKey(definition)]: id };
+  return hasId(definition) ? { [ownKey(definition)]: id } : {};
 }
 
 /** An object's row with the ids, and the project, of the target. */

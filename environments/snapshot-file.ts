@@ -48,7 +48,12 @@ export function parseSnapshot(text: string, path: string, definitions: readonly 
         `${path} tells of ${address}, which this version of appwrite-iac does not know. Upgrade it, or make the snapshot anew.`,
       );
     }
-    return entityOf(definition, completed(definition, attributes));
+    const row = completed(definition, attributes);
+    // A file holds no secrets, which is not to say that there are none.
+    const told = Object.entries(definition.attributes).flatMap(([name, attribute]) =>
+      isSecret(attribute, row) ? [] : [name],
+    );
+    return { ...entityOf(definition, row), told: new Set(told) };
   });
   const order = new Map(definitions.map(({ type }, index) => [type, index]));
   const rank = ({ definition }: Entity) => order.get(definition.type) ?? 0;

@@ -1,4 +1,5 @@
 import { post, startTwoEnvironments, type TwoEnvironments } from "../support/environments.ts";
+import { fillProject } from "../support/project.ts";
 
 let two: TwoEnvironments;
 
@@ -143,6 +144,13 @@ describe("drift", () => {
     const { code, out } = await two.run(["drift", "prod", "--from", "prod.json"]);
     expect(code).toBe(2);
     expect(out).toContain('name: "Changed in the console" → "Photos"');
+  });
+
+  test("is none where a snapshot of every kind is compared to its own project: a file holds no secrets, and no project id", async () => {
+    await fillProject(two.prodClient);
+    await two.run(["export", "prod", "--format", "snapshot", "--out", "prod.json"]);
+    const { code, out } = await two.run(["drift", "prod", "--from", "prod.json", "--json"]);
+    expect({ code, changes: JSON.parse(out).changes }).toEqual({ code: 0, changes: [] });
   });
 });
 
