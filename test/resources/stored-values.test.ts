@@ -35,6 +35,16 @@ test("a polygon's default may be one ring without a list around it", async () =>
   expect((await running.core("appwrite_tablesdb_column").plan(state, config)).action).toBe("none");
 });
 
+test("bounds and defaults of 64 bits stay exact in a table, also after an import", async () => {
+  const big = { type: "bigint", min: -(2n ** 53n) - 1n, max: 2n ** 53n + 1n, default: "9007199254740993" };
+  const config = { database_id: "d", id: "wide", name: "W", columns: { big } };
+  const table = running.core("appwrite_tablesdb_table");
+  const { state } = await running.apply("appwrite_tablesdb_table", null, config);
+  expect((await table.plan(state, config)).action).toBe("none");
+  const imported = await table.read(await table.import("d/wide"));
+  expect((await table.plan(imported, config)).action).toBe("none");
+});
+
 test("a bigint of a row may be written as text", async () => {
   await running.call("POST", "/tablesdb/d/tables", {
     tableId: "n",

@@ -117,7 +117,7 @@ export function createCore(service: ProviderService, type: string): Core {
     failed(answer);
     const state = unpack(answer["new_state"]);
     refuse("inconsistent result after apply", resultFaults(schema, planned, state));
-    const unknown = Object.entries(state ?? {}).filter(([, value]) => JSON.stringify(value)?.includes("refinement"));
+    const unknown = Object.entries(state ?? {}).filter(([, value]) => hasUnknown(value));
     refuse(
       "invalid result object after apply",
       unknown.map(([name]) => `${name}: still unknown`),
@@ -190,4 +190,12 @@ function isChanged(prior: Row, planned: Row | null, path: Message): boolean {
 
 function plain(_: string, value: unknown): unknown {
   return typeof value === "bigint" ? value.toString() : value;
+}
+
+/** Does a value hold an unknown one anywhere? */
+function hasUnknown(value: unknown): boolean {
+  return (
+    JSON.stringify(value, (_, part) => (typeof part === "bigint" ? Number(part) : part))?.includes("refinement") ??
+    false
+  );
 }
