@@ -15,7 +15,8 @@ export interface AuthMembershipConfig extends TerraformMetaArguments {
   /**
    * ID of the user.
    *
-   * 1 to 255 characters. A change replaces the membership.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit. A
+   * change replaces the membership.
    */
   readonly userId: string;
   /**

@@ -59,7 +59,7 @@ export interface AuthProviderConfig extends TerraformMetaArguments {
   /**
    * Domain of `okta`, such as `trial-123.okta.com`.
    *
-   * 1 to 256 characters. Takes a host name without scheme, port and path, such as app.example.com.
+   * 1 to 256 characters. Takes a domain without scheme, port, path and wildcard, such as "app.example.com".
    */
   readonly domain?: string | undefined;
   /**
@@ -83,25 +83,25 @@ export interface AuthProviderConfig extends TerraformMetaArguments {
   /**
    * Discovery document of `oidc`.
    *
-   * 1 to 256 characters. Takes a URL with https:// or http://.
+   * 1 to 256 characters. Takes a URL with https:// or http:// and in ASCII, such as https://example.com.
    */
   readonly wellKnownUrl?: string | undefined;
   /**
    * Where `oidc` signs users in.
    *
-   * 1 to 256 characters. Takes a URL with https:// or http://.
+   * 1 to 256 characters. Takes a URL with https:// or http:// and in ASCII, such as https://example.com.
    */
   readonly authorizationUrl?: string | undefined;
   /**
    * Where `oidc` gives tokens.
    *
-   * 1 to 256 characters. Takes a URL with https:// or http://.
+   * 1 to 256 characters. Takes a URL with https:// or http:// and in ASCII, such as https://example.com.
    */
   readonly tokenUrl?: string | undefined;
   /**
    * Where `oidc` tells of users.
    *
-   * 1 to 256 characters. Takes a URL with https:// or http://.
+   * 1 to 256 characters. Takes a URL with https:// or http:// and in ASCII, such as https://example.com.
    */
   readonly userInfoUrl?: string | undefined;
   /**

@@ -20,7 +20,7 @@ export interface DataMessagingSubscriberConfig extends TerraformMetaArguments {
   /**
    * ID of the target, such as `email_target_id` of a user.
    *
-   * 1 to 255 characters.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit.
    */
   readonly targetId?: string | undefined;
   /** ID of the project. The provider's project when not set. */

@@ -7,7 +7,7 @@ export interface EphemeralAuthSessionConfig extends EphemeralArguments {
   /**
    * ID of the user.
    *
-   * 1 to 255 characters.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit.
    */
   readonly userId: string;
   /** ID of the project. The provider's project when not set. */

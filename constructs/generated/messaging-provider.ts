@@ -107,7 +107,7 @@ export interface MessagingProviderConfig extends TerraformMetaArguments {
   /**
    * Domain that sends (Mailgun).
    *
-   * Not empty. Takes something else than "0", which Appwrite takes for nothing. A change replaces the messaging
+   * Not empty. Takes a domain without scheme and path, such as mg.example.com. A change replaces the messaging
    * provider.
    */
   readonly domain?: string | undefined;
@@ -153,8 +153,8 @@ export interface MessagingProviderConfig extends TerraformMetaArguments {
   /**
    * Host, or several with their ports, separated by semicolons (SMTP).
    *
-   * Not empty. Takes something else than "0", which Appwrite takes for nothing. A change replaces the messaging
-   * provider.
+   * Not empty. Takes a host such as "smtp.example.com", or several separated by semicolons. A change replaces the
+   * messaging provider.
    */
   readonly host?: string | undefined;
   /**

@@ -15,7 +15,7 @@ export interface MailgunProps extends SenderProps {
   /**
    * Domain that sends (Mailgun).
    *
-   * Not empty. Takes something else than "0", which Appwrite takes for nothing.
+   * Not empty. Takes a domain without scheme and path, such as mg.example.com.
    */
   readonly domain: string;
   /** Whether the domain is in Mailgun's EU region. Mailgun needs one of both to be said. */
@@ -197,7 +197,7 @@ export interface SmtpProps extends SenderProps {
   /**
    * Host, or several with their ports, separated by semicolons (SMTP).
    *
-   * Not empty. Takes something else than "0", which Appwrite takes for nothing.
+   * Not empty. Takes a host such as "smtp.example.com", or several separated by semicolons.
    */
   readonly host: string;
   /**

@@ -22,7 +22,8 @@ export interface MessagingSubscriberConfig extends TerraformMetaArguments {
   /**
    * ID of the target, such as `email_target_id` of a user.
    *
-   * 1 to 255 characters. A change replaces the subscriber.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit. A
+   * change replaces the subscriber.
    */
   readonly targetId: string;
   /**

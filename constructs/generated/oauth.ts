@@ -595,7 +595,7 @@ export type OidcProps = OidcBase &
   /**
    * Discovery document of `oidc`.
    *
-   * 1 to 256 characters. Takes a URL with https:// or http://.
+   * 1 to 256 characters. Takes a URL with https:// or http:// and in ASCII, such as https://example.com.
    */
   readonly wellKnownUrl: string;
 }
@@ -603,19 +603,19 @@ export type OidcProps = OidcBase &
   /**
    * Where `oidc` signs users in.
    *
-   * 1 to 256 characters. Takes a URL with https:// or http://.
+   * 1 to 256 characters. Takes a URL with https:// or http:// and in ASCII, such as https://example.com.
    */
   readonly authorizationUrl: string;
   /**
    * Where `oidc` gives tokens.
    *
-   * 1 to 256 characters. Takes a URL with https:// or http://.
+   * 1 to 256 characters. Takes a URL with https:// or http:// and in ASCII, such as https://example.com.
    */
   readonly tokenUrl: string;
   /**
    * Where `oidc` tells of users.
    *
-   * 1 to 256 characters. Takes a URL with https:// or http://.
+   * 1 to 256 characters. Takes a URL with https:// or http:// and in ASCII, such as https://example.com.
    */
   readonly userInfoUrl: string;
 });
@@ -642,7 +642,7 @@ export interface OktaProps extends SignInProps {
   /**
    * Domain of `okta`, such as `trial-123.okta.com`.
    *
-   * 1 to 256 characters. Takes a host name without scheme, port and path, such as app.example.com.
+   * 1 to 256 characters. Takes a domain without scheme, port, path and wildcard, such as "app.example.com".
    */
   readonly domain: string;
   /**

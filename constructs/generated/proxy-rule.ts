@@ -21,7 +21,8 @@ export interface ProxyRuleConfig extends TerraformMetaArguments {
   /**
    * ID of the site or function. For a redirect, that of the site or function that the rule belongs to.
    *
-   * 1 to 255 characters. A change replaces the proxy rule.
+   * 1 to 255 characters. Takes letters, digits, dots, hyphens and underscores, beginning with a letter or digit. A
+   * change replaces the proxy rule.
    */
   readonly resourceId?: string | undefined;
   /**
@@ -39,7 +40,7 @@ export interface ProxyRuleConfig extends TerraformMetaArguments {
   /**
    * Where visitors are sent. For `type = "redirect"`.
    *
-   * Takes a URL such as "https://example.com". A change replaces the proxy rule.
+   * Takes a URL with https:// or http:// and in ASCII, such as https://example.com. A change replaces the proxy rule.
    */
   readonly redirectUrl?: string | undefined;
   /**

@@ -22,7 +22,7 @@ export interface WebhookConfig extends TerraformMetaArguments {
   /**
    * URL to call.
    *
-   * Takes an http or https URL with a public domain: Appwrite takes neither localhost nor bare IP addresses.
+   * Takes an http or https URL in ASCII with a public domain: Appwrite takes neither localhost nor bare IP addresses.
    */
   readonly url: string;
   /**

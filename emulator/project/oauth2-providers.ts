@@ -14,6 +14,8 @@ export type Provider = {
   readonly inSecret?: { readonly [field: string]: string };
   /** Further fields with their names on the console. */
   readonly extra?: { readonly [field: string]: string };
+  /** What must not be empty to enable it, with the server's name for it, in the order in which the server looks. */
+  readonly needs?: { readonly [field: string]: string };
   readonly check?: (values: JsonObject) => string | undefined;
 };
 
@@ -40,6 +42,7 @@ export const providers: { readonly [id: string]: Provider } = {
     ...client,
     extra: { endpoint: "Domain" },
     inSecret: { clientSecret: "clientSecret", endpoint: "authentikDomain" },
+    needs: { endpoint: "Authentik endpoint" },
   },
   autodesk: { label: "Autodesk", ...client },
   bitbucket: { label: "BitBucket", id: ["key", "Key"], secret: ["secret", "Secret"] },
@@ -57,6 +60,7 @@ export const providers: { readonly [id: string]: Provider } = {
     ...client,
     extra: { endpoint: "Domain" },
     inSecret: { clientSecret: "clientSecret", endpoint: "fusionAuthDomain" },
+    needs: { endpoint: "FusionAuth endpoint" },
   },
   github: { label: "GitHub", ...client },
   gitlab: {
@@ -83,6 +87,7 @@ export const providers: { readonly [id: string]: Provider } = {
     ...client,
     extra: { endpoint: "Domain", realmName: "Realm name" },
     inSecret: { clientSecret: "clientSecret", endpoint: "keycloakDomain", realmName: "keycloakRealm" },
+    needs: { endpoint: "Keycloak endpoint", realmName: "Keycloak realm name" },
   },
   kick: { label: "Kick", ...client },
   linkedin: { label: "LinkedIn", id: client.id, secret: ["primaryClientSecret", "Primary Client Secret"] },
@@ -92,6 +97,7 @@ export const providers: { readonly [id: string]: Provider } = {
     secret: ["applicationSecret", "Application Secret"],
     extra: { tenant: "Tenant" },
     inSecret: { applicationSecret: "clientSecret", tenant: "tenantID" },
+    needs: { tenant: "Microsoft tenant" },
   },
   notion: {
     label: "Notion",

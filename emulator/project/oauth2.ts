@@ -109,7 +109,8 @@ function enablingFault(
   if (isExplicit && id === "okta" && !isSet("domain")) return "Domain is required when enabling Okta OAuth2 provider.";
   if (appId === "" || secret === "")
     return couldNot("Client ID and Client Secret are required when enabling OAuth2 provider.");
-  if (id === "microsoft" && !isSet("tenant")) return couldNot("Microsoft tenant is required.");
+  const lacking = Object.entries(providers[id]?.needs ?? {}).find(([field]) => !isSet(field));
+  if (lacking) return couldNot(`${lacking[1]} is required.`);
   // GitHub is asked whether it knows the credentials; without a way to the internet that fails (recorded).
   if (id === "github" && settings.offline) return couldNot("Could not resolve host: github.com");
   return undefined;

@@ -1,6 +1,7 @@
 import type { Attribute, Attributes, AttributeType } from "../schema/attribute.ts";
 import { type Diagnostic, error, type Path, printPath } from "../schema/diagnostics.ts";
 import { parseJson } from "../schema/json.ts";
+import { isInstant } from "../schema/json-value.ts";
 import { nearest } from "../schema/nearest.ts";
 import { permissionError } from "../schema/permission.ts";
 import { isList, isNumber, isRecord, isUnknown, type Row, type Value } from "../schema/value.ts";
@@ -91,8 +92,7 @@ function judgeType(type: AttributeType, value: Value, path: Path, writeOnlyAllow
     case "json":
       return jsonFault(String(value), path);
     case "datetime":
-      return /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/.test(String(value)) &&
-        !Number.isNaN(Date.parse(String(value)))
+      return isInstant(String(value))
         ? []
         : [invalid(path, `${printPath(path)} must be a date and time in ISO 8601, such as "2027-01-31T12:00:00Z".`)];
     case "permissions":

@@ -39,9 +39,9 @@ function normalised(value: Value): Value {
   );
 }
 
-/** Is the text a date, or a date and time, in ISO 8601? */
+/** Is the text a date, or a date and time, in ISO 8601? A day that its month does not have is none: servers make another of it. */
 export function isInstant(text: string): boolean {
-  return (
-    /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/.test(text) && !Number.isNaN(Date.parse(text))
-  );
+  const isWritten = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/.test(text);
+  if (!isWritten || Number.isNaN(Date.parse(text))) return false;
+  return new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDate() === Number(text.slice(8, 10));
 }

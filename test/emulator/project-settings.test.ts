@@ -62,6 +62,24 @@ test("a template needs a subject and a message first, then takes parts; only a c
   ]);
 });
 
+test.each([
+  ["authentik", { endpoint: "" }, "Authentik endpoint is required."],
+  ["fusionauth", {}, "FusionAuth endpoint is required."],
+  ["keycloak", {}, "Keycloak endpoint is required."],
+  ["keycloak", { endpoint: "id.example.com" }, "Keycloak realm name is required."],
+])("%s with %j is not enabled: %s", async (id, extras, reason) => {
+  const path = `/project/oauth2/${id}`;
+  const body = { clientId: "a", clientSecret: "b", ...extras };
+  const refused = await apiOf(emulator)("PATCH", path, { ...body, enabled: true });
+  expect(refused.body).toMatchObject({
+    code: 400,
+    type: "general_argument_invalid",
+    message: `Could not enable OAuth2 provider: ${reason}`,
+  });
+  // What is not asked for in words is tried, and left.
+  expect(await call("PATCH", path, body)).toMatchObject({ enabled: false, clientId: "a" });
+});
+
 test("a service that is off is closed to guests, and open to keys", async () => {
   const asGuest = { "x-appwrite-key": "" };
   await call("PATCH", "/project/services/locale", { enabled: false });

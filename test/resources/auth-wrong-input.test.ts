@@ -76,6 +76,11 @@ const wrong: { readonly [type: string]: { readonly [what: string]: Wrong } } = {
     "a role with a space": { config: { name: "T", roles: ["a b"] }, at: ["roles", 0], says: "such as owner" },
   },
   appwrite_auth_membership: {
+    "a user's id with a space": {
+      config: { team_id: "t", user_id: "u v", roles: [] },
+      at: ["user_id"],
+      says: "letters, digits",
+    },
     "a role with a colon": {
       config: { team_id: "t", user_id: "u", roles: ["team:x"] },
       at: ["roles", 0],
@@ -122,6 +127,16 @@ const wrong: { readonly [type: string]: { readonly [what: string]: Wrong } } = {
     },
   },
   appwrite_messaging_provider: {
+    "a mail host with a scheme": {
+      config: { name: "P", type: "smtp", host: "smtp://mail.example.com" },
+      at: ["host"],
+      says: 'a host such as "smtp.example.com"',
+    },
+    "a sending domain with a scheme": {
+      config: { name: "P", type: "mailgun", domain: "https://mg.example.com" },
+      at: ["domain"],
+      says: "a domain without scheme",
+    },
     "a type that is not there": {
       config: { name: "P", type: "sendgird" },
       at: ["type"],
@@ -232,6 +247,11 @@ const wrong: { readonly [type: string]: { readonly [what: string]: Wrong } } = {
   },
   appwrite_messaging_subscriber: {
     "no topic": { config: { topic_id: "", target_id: "t" }, at: ["topic_id"], says: "from 1 to 255" },
+    "a target with a slash": {
+      config: { topic_id: "n", target_id: "a/b" },
+      at: ["target_id"],
+      says: "letters, digits",
+    },
     "no target": { config: { topic_id: "n", target_id: "" }, at: ["target_id"], says: "from 1 to 255" },
     "an id with a space": { config: { id: "a b", topic_id: "n", target_id: "t" }, at: ["id"], says: "letters, digits" },
   },

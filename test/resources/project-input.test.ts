@@ -23,11 +23,17 @@ const CASES: readonly Case[] = [
   ["auth_provider", { type: "apple", client_id: "a", p8_file: "k", team_id: "t" }, "key_id", "needs key_id"],
   ["auth_provider", { type: "microsoft", ...oauth }, "tenant", "needs tenant to be enabled"],
   ["auth_provider", { type: "okta", ...oauth }, "domain", "needs domain to be enabled"],
-  ["auth_provider", { type: "okta", ...oauth, domain: "https://a.okta.com" }, "domain", "a host name without scheme"],
+  ["auth_provider", { type: "okta", ...oauth, domain: "https://a.okta.com" }, "domain", "a domain without scheme"],
+  ["auth_provider", { type: "okta", ...oauth, domain: "*.okta.com" }, "domain", "and wildcard"],
+  ["auth_provider", { type: "okta", ...oauth, domain: "a_b.okta.com" }, "domain", "a domain without scheme"],
   ["auth_provider", { type: "oidc", ...oauth }, "well_known_url", "or all of authorization_url, token_url"],
   ["auth_provider", { type: "oidc", ...oauth, token_url: "https://a.b/t" }, "well_known_url", "needs well_known_url"],
   ["auth_provider", { type: "oidc", ...oauth, well_known_url: "id.example.com" }, "well_known_url", "a URL with https"],
+  ["auth_provider", { type: "oidc", ...oauth, well_known_url: "https://ü.com/x" }, "well_known_url", "in ASCII"],
+  ["auth_provider", { type: "oidc", ...oauth, well_known_url: "https://a.com:65536" }, "well_known_url", "a URL"],
   ["auth_provider", { type: "gitlab", ...oauth, endpoint: "gl.example.com" }, "endpoint", "must be a URL"],
+  ["auth_provider", { type: "gitlab", ...oauth, endpoint: "https://?x" }, "endpoint", "must be a URL"],
+  ["auth_provider", { type: "auth0", ...oauth, endpoint: "a b" }, "endpoint", "must be a host name"],
   ["auth_provider", { type: "auth0", ...oauth, endpoint: "https://a.auth0.com/" }, "endpoint", 'write "a.auth0.com"'],
   ["auth_provider", { type: "keycloak", ...oauth, endpoint: "id.example.com" }, "realm_name", "needs realm_name"],
   ["auth_provider", { type: "authentik", ...oauth }, "endpoint", "needs endpoint"],
@@ -71,6 +77,7 @@ const CASES: readonly Case[] = [
   ["project_key", { name: "Key", scopes: ["tables.raed"] }, "scopes", 'Did you mean "tables.read"?'],
   ["project_key", { name: "Key", scopes: ["projects.write"] }, "scopes", 'Did you mean "project.write"?'],
   ["project_key", { name: "Key", scopes: [], expire: "next year" }, "expire", "ISO 8601"],
+  ["project_key", { name: "Key", scopes: [], expire: "2030-02-30T00:00:00Z" }, "expire", "ISO 8601"],
   ["project_key", { name: "x".repeat(129), scopes: [] }, "name", "from 1 to 128 characters"],
 
   ["project_platform", { type: "web", name: "Web" }, "hostname", "A platform of type web needs hostname."],
@@ -110,6 +117,8 @@ const CASES: readonly Case[] = [
   ["webhook", { ...hook, url: "http://localhost/hook" }, "url", "neither localhost"],
   ["webhook", { ...hook, url: "https://127.0.0.1/hook" }, "url", "bare IP addresses"],
   ["webhook", { ...hook, url: "ftp://example.com" }, "url", "an http or https URL"],
+  ["webhook", { ...hook, url: "https://example.com:65536/x" }, "url", "an http or https URL"],
+  ["webhook", { ...hook, url: "https://example.com/ü" }, "url", "in ASCII"],
   ["webhook", { ...hook, events: ["users"] }, "events.0", "is no event"],
   [
     "webhook",
@@ -120,6 +129,16 @@ const CASES: readonly Case[] = [
   ["webhook", { ...hook, secret: "short" }, "secret", "from 8 to 256 characters"],
   ["webhook", { ...hook, auth_username: "" }, "auth_username", "from 1 to 256 characters"],
 ];
+
+test.each([
+  "https://gitlab.com",
+  "http://localhost:8080/a/b?c=d#e",
+  "https://user:pass@id.example.com:65535",
+  "https://[::1]:443/x",
+])("%s is a URL", async (endpoint) => {
+  const core = createCore(service, "appwrite_auth_provider");
+  expect(await core.validate({ type: "gitlab", ...oauth, endpoint })).toEqual([]);
+});
 
 test.each(CASES)("%s %j: %s", async (type, config, at, words) => {
   const core = createCore(service, `appwrite_${type}`);

@@ -1,4 +1,12 @@
-import { type Backend, type EphemeralDefinition, type JsonObject, projectId, type Row, t } from "../../schema/index.ts";
+import {
+  type Backend,
+  type EphemeralDefinition,
+  ID_PATTERN,
+  type JsonObject,
+  projectId,
+  type Row,
+  t,
+} from "../../schema/index.ts";
 
 /** A signed token of a user. */
 export const jwt: EphemeralDefinition = {
@@ -9,7 +17,7 @@ export const jwt: EphemeralDefinition = {
     "It ends by itself: the server keeps no record that could be revoked. It goes into the header `X-Appwrite-JWT`.",
   scopes: { write: "users.write" },
   attributes: {
-    user_id: t.string.required("ID of the user.", { ref: "appwrite_auth_user", length: [1, 255] }),
+    user_id: t.string.required("ID of the user.", { ref: "appwrite_auth_user", length: [1, 255], pattern: ID_PATTERN }),
     session_id: t.string.optional("ID of the session that the token stands for. None when not set.", {
       length: [1, 255],
     }),

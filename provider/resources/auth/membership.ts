@@ -1,5 +1,6 @@
 import {
   defineResource,
+  ID_PATTERN,
   type JsonObject,
   type Listing,
   parent,
@@ -20,7 +21,12 @@ export const membership = defineResource({
   attributes: {
     id: t.string.computed("ID of the membership, which the server chooses.", { wire: false, read: "$id" }),
     team_id: parent("appwrite_auth_team", "team"),
-    user_id: t.string.required("ID of the user.", { replace: true, ref: "appwrite_auth_user", length: [1, 255] }),
+    user_id: t.string.required("ID of the user.", {
+      replace: true,
+      ref: "appwrite_auth_user",
+      length: [1, 255],
+      pattern: ID_PATTERN,
+    }),
     roles: t.unordered(t.string).required("Roles in the team, such as `owner`. May be empty.", {
       length: [0, 100],
       each: { length: [1, 81], pattern: TEAM_ROLE },

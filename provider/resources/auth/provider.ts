@@ -18,11 +18,10 @@ import {
   t,
   UserError,
 } from "../../schema/index.ts";
-import { HOSTNAME } from "../patterns.ts";
+import { DOMAIN, URL_TEXT } from "../patterns.ts";
 import { SETTINGS_QUEUE, SETTINGS_SINCE, type SettingsAccess, settingsAccess } from "../project/settings.ts";
 import { EXTRAS, type Extra, OAUTH2_PROVIDERS, type OAuth2Provider } from "./oauth2-providers.ts";
 
-const URL_TEXT = { expression: /^https?:\/\/[^\s/]+(\/\S*)?$/, words: "a URL with https:// or http://" } as const;
 const TYPES = Object.keys(OAUTH2_PROVIDERS);
 const LISTING = { path: "/project/oauth2", items: "providers", key: "$id", queries: false } as const;
 
@@ -54,7 +53,7 @@ export const authProvider = defineResource({
       { perEnvironment: true },
     ),
     tenant: text("Tenant of `microsoft`: `common`, `organizations`, `consumers` or a tenant's ID."),
-    domain: text("Domain of `okta`, such as `trial-123.okta.com`.", { pattern: HOSTNAME, perEnvironment: true }),
+    domain: text("Domain of `okta`, such as `trial-123.okta.com`.", { pattern: DOMAIN, perEnvironment: true }),
     realm_name: text("Realm of `keycloak`."),
     authorization_server_id: text("Custom authorization server of `okta`."),
     prompt: t
@@ -300,6 +299,10 @@ function malformed(config: Row): readonly Diagnostic[] {
     if (type !== "gitlab" && isUrl) {
       const bare = endpoint.replace(/^https?:\/\//, "").replace(/\/+$/, "");
       const detail = `endpoint of ${type} must be a host name without scheme: write ${JSON.stringify(bare)}.`;
+      faults.push(error("Invalid value", detail, "endpoint"));
+    }
+    if (type !== "gitlab" && /\s/.test(endpoint)) {
+      const detail = `endpoint of ${type} must be a host name, such as id.example.com, not ${JSON.stringify(endpoint)}.`;
       faults.push(error("Invalid value", detail, "endpoint"));
     }
   }

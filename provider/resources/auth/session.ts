@@ -1,4 +1,12 @@
-import { type Backend, type EphemeralDefinition, type JsonObject, projectId, type Row, t } from "../../schema/index.ts";
+import {
+  type Backend,
+  type EphemeralDefinition,
+  ID_PATTERN,
+  type JsonObject,
+  projectId,
+  type Row,
+  t,
+} from "../../schema/index.ts";
 
 /** A session that is opened for a run and closed after it. */
 export const session: EphemeralDefinition = {
@@ -8,7 +16,7 @@ export const session: EphemeralDefinition = {
   notes: "It is closed at the end of the run. Its secret goes into the header `X-Appwrite-Session`.",
   scopes: { write: ["users.write", "sessions.write"] },
   attributes: {
-    user_id: t.string.required("ID of the user.", { ref: "appwrite_auth_user", length: [1, 255] }),
+    user_id: t.string.required("ID of the user.", { ref: "appwrite_auth_user", length: [1, 255], pattern: ID_PATTERN }),
     id: t.string.computed("ID of the session."),
     secret: t.string.computed("The session's secret.", { sensitive: true }),
     expire: t.string.computed("When the session would end by itself, in ISO 8601."),

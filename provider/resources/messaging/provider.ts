@@ -18,6 +18,16 @@ import {
 import { EMAIL, NOT_ZERO, PHONE } from "../addresses.ts";
 import { PROVIDER_KINDS, type ProviderKind } from "./provider-kinds.ts";
 
+/** The server takes any text for these two, and sends nothing then. */
+const SENDING_DOMAIN = {
+  expression: /^(?!0$)[^\s/:]+$/,
+  words: "a domain without scheme and path, such as mg.example.com",
+} as const;
+const MAIL_HOSTS = {
+  expression: /^(?!0$)(?:(?:ssl|tls):\/\/)?[^\s/]+(?:;\s*(?:(?:ssl|tls):\/\/)?[^\s/]+)*$/,
+  words: 'a host such as "smtp.example.com", or several separated by semicolons',
+} as const;
+
 export const provider = defineResource({
   type: "appwrite_messaging_provider",
   noun: "messaging provider",
@@ -50,7 +60,7 @@ export const provider = defineResource({
 
     ...credential("api_key", "API key (Mailgun, SendGrid, Resend, Vonage, Telesign, Textmagic)."),
     ...credential("api_secret", "API secret (Vonage)."),
-    domain: text("credentials.domain", "Domain that sends (Mailgun)."),
+    domain: text("credentials.domain", "Domain that sends (Mailgun).", { pattern: SENDING_DOMAIN }),
     is_eu_region: t.bool.optional(
       "Whether the domain is in Mailgun's EU region. Mailgun needs one of both to be said.",
       {
@@ -64,7 +74,9 @@ export const provider = defineResource({
       length: [1, 128],
       since: "1.9.5",
     }),
-    host: text("credentials.host", "Host, or several with their ports, separated by semicolons (SMTP)."),
+    host: text("credentials.host", "Host, or several with their ports, separated by semicolons (SMTP).", {
+      pattern: MAIL_HOSTS,
+    }),
     port: t.int.optional("Port, 587 when not set (SMTP).", {
       range: [1, 65_535],
       read: "credentials.port",

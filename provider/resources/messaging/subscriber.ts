@@ -2,6 +2,7 @@ import {
   ApiError,
   collection,
   defineResource,
+  ID_PATTERN,
   id,
   parent,
   type Row,
@@ -24,6 +25,7 @@ export const subscriber = defineResource({
       replace: true,
       ref: "appwrite_auth_target",
       length: [1, 255],
+      pattern: ID_PATTERN,
     }),
     user_id: t.string.computed("ID of the user whose target it is.", { read: "userId", clone: "skip" }),
     provider_type: t.string.computed("What kind of messages go to it: email, sms or push.", {

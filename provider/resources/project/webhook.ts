@@ -13,15 +13,17 @@ import {
   t,
 } from "../../schema/index.ts";
 import { eventFault } from "../events.ts";
+import { URL_PORT, URL_TAIL } from "../patterns.ts";
 import { elementFaults, isKnownServer } from "../vocabulary.ts";
 import { isOldServer, SETTINGS_SINCE } from "./settings.ts";
 
 const PATH = "/webhooks";
 const LISTING = { path: PATH, items: "webhooks", key: "$id" } as const;
 const PUBLIC_URL = {
-  expression:
-    /^https?:\/\/(?:[^\s/@]+@)?(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+(?!(?:localhost|local|internal|test|example|invalid)(?:[:/?#]|$))[A-Za-z]{2,}(?::\d+)?(?:[/?#]\S*)?$/,
-  words: "an http or https URL with a public domain: Appwrite takes neither localhost nor bare IP addresses",
+  expression: new RegExp(
+    String.raw`^https?://(?:[^\s/@]+@)?(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+(?!(?:localhost|local|internal|test|example|invalid)(?:[:/?#]|$))[A-Za-z]{2,}${URL_PORT}${URL_TAIL}$`,
+  ),
+  words: "an http or https URL in ASCII with a public domain: Appwrite takes neither localhost nor bare IP addresses",
 } as const;
 
 const SIGNS = "Key of the signature in the header `X-Appwrite-Webhook-Signature`.";

@@ -2,6 +2,7 @@ import {
   type Diagnostic,
   defineResource,
   error,
+  ID_PATTERN,
   isConflict,
   isUnknown,
   type JsonObject,
@@ -11,13 +12,7 @@ import {
   t,
   UserError,
 } from "../../schema/index.ts";
-
-/** A domain name of at least two labels; Appwrite has no wildcards here. */
-const DOMAIN = {
-  expression:
-    /^(?=.{1,253}$)([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$/,
-  words: 'a domain without scheme, port, path and wildcard, such as "app.example.com"',
-} as const;
+import { DOMAIN, URL_TEXT } from "../patterns.ts";
 
 export const proxyRule = defineResource({
   type: "appwrite_proxy_rule",
@@ -46,7 +41,15 @@ export const proxyRule = defineResource({
       ),
     resource_id: t.string.optional(
       "ID of the site or function. For a redirect, that of the site or function that the rule belongs to.",
-      { replace: true, wire: false, read: "resourceId", length: [1, 255], absent: [""], mayHoldIds: true },
+      {
+        replace: true,
+        wire: false,
+        read: "resourceId",
+        length: [1, 255],
+        pattern: ID_PATTERN,
+        absent: [""],
+        mayHoldIds: true,
+      },
     ),
     resource_type: t.oneOf("site", "function").optional('What `resource_id` names. For `type = "redirect"`.', {
       replace: true,
@@ -65,7 +68,7 @@ export const proxyRule = defineResource({
       wire: false,
       read: "redirectUrl",
       absent: [""],
-      pattern: { expression: /^https?:\/\/[^\s/]+\S*$/i, words: 'a URL such as "https://example.com"' },
+      pattern: URL_TEXT,
       perEnvironment: true,
     }),
     redirect_status_code: t.int.optional(
