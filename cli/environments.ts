@@ -13,7 +13,7 @@ import {
 import { type IdMap, idMapPath, openIdMap } from "../environments/id-map.ts";
 import type { DataClass } from "../environments/kinds.ts";
 import type { World } from "../environments/links.ts";
-import { isSameServer, type OpenEnvironment, openEnvironment } from "../environments/open.ts";
+import { areProjectsOfOneServer, type OpenEnvironment, openEnvironment } from "../environments/open.ts";
 import type { Pair } from "../environments/pairs.ts";
 import { parsePattern } from "../environments/patterns.ts";
 import { readSnapshot } from "../environments/read-snapshot.ts";
@@ -155,7 +155,7 @@ export async function planFor(
   },
 ): Promise<EnvironmentPlan> {
   const { environment, backend } = target;
-  const sameServer = source.environment !== null && isSameServer(source.environment, environment);
+  const sameServer = source.environment !== null && areProjectsOfOneServer(source.environment, environment);
   const plan = planEnvironment({
     source: source.snapshot,
     target: targetSnapshot,

@@ -31,7 +31,10 @@ export function openEnvironment(environment: Environment, signal: AbortSignal): 
   return { environment, backend };
 }
 
-/** Are both on one server? By host and port; a server under two names is taken for two. */
-export function isSameServer(left: Environment, right: Environment): boolean {
-  return new URL(left.endpoint).host === new URL(right.endpoint).host;
+/**
+ * Are they two projects of one server? By host and port; a server under two names is taken for two. A project under two names is one
+ * project: nothing in it is in its own way.
+ */
+export function areProjectsOfOneServer(left: Environment, right: Environment): boolean {
+  return left.project !== right.project && new URL(left.endpoint).host === new URL(right.endpoint).host;
 }

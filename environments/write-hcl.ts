@@ -183,8 +183,9 @@ export function referenceText(reference: Reference): string {
     : `${reference.block.definition.type}.${reference.block.label}.${reference.attribute}`;
 }
 
+/** `for` at the head of an object begins an expression of its own. */
 function keyText(key: string): string {
-  return /^[A-Za-z_][A-Za-z0-9_-]*$/.test(key) ? key : quote(key);
+  return key !== "for" && /^[A-Za-z_][A-Za-z0-9_-]*$/.test(key) ? key : quote(key);
 }
 
 /** A text between HCL's quotes: JSON's escapes, but for two that HCL does not know. */

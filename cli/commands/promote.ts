@@ -1,6 +1,6 @@
 import { baseInTarget, basePath, keepBase, readBase } from "../../environments/base.ts";
 import { conflictText, type Merged, mergePairs, type Resolution } from "../../environments/merge.ts";
-import { isSameServer } from "../../environments/open.ts";
+import { areProjectsOfOneServer } from "../../environments/open.ts";
 import type { Pair } from "../../environments/pairs.ts";
 import { select } from "../../environments/selection.ts";
 import { prettyJson } from "../../environments/snapshot-file.ts";
@@ -60,7 +60,7 @@ Exit code: 0 done, 1 an error, 2 conflicts.`,
       target: planned.entities,
       fromProject: source.project,
       toProject: target.environment.project,
-      isSameServer: source.environment !== null && isSameServer(source.environment, target.environment),
+      isSameServer: source.environment !== null && areProjectsOfOneServer(source.environment, target.environment),
       ids,
       definitions: catalogue.resources,
     };

@@ -87,6 +87,13 @@ describe("diff", () => {
   });
 });
 
+test("a project is like itself, under whatever name", async () => {
+  await fillProject(two.prodClient);
+  two.configure({ staging: { endpoint: two.prod.endpoint, project: two.prod.projectId, key: { env: "PROD_KEY" } } });
+  const { code, out } = await two.run(["diff", "staging", "prod", "--json"]);
+  expect({ code, changes: JSON.parse(out).changes }).toEqual({ code: 0, changes: [] });
+});
+
 describe("promote", () => {
   beforeEach(async () => {
     await post(two.stagingClient, "/storage/buckets", bucket("photos", "Photos"));

@@ -2,7 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findTerraform } from "../../environments/terraform.ts";
-import { startTwoEnvironments, type TwoEnvironments } from "../support/environments.ts";
+import { post, startTwoEnvironments, type TwoEnvironments } from "../support/environments.ts";
 import { fillProject } from "../support/project.ts";
 import { ended } from "../support/terraform.ts";
 
@@ -11,6 +11,14 @@ let two: TwoEnvironments;
 beforeAll(async () => {
   two = await startTwoEnvironments();
   await fillProject(two.stagingClient);
+  // Names that are words of HCL, ids that are no names in it, and texts that look like its templates.
+  const column = { type: "string", size: 40, required: false, default: "${a} %{b} \\ \n\u2028" };
+  await post(two.stagingClient, "/tablesdb", { databaseId: "1odd", name: 'Line\nbreak, <b>|"ü"|</b>' });
+  await post(two.stagingClient, "/tablesdb/1odd/tables", {
+    tableId: "1st",
+    name: "${var.name}",
+    columns: ["for", "null", "true"].map((key) => ({ ...column, key })),
+  });
 }, 120_000);
 afterAll(() => two.close());
 
