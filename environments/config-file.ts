@@ -174,16 +174,38 @@ function unknownParts(
   path: string,
   definitions: readonly ResourceDefinition[],
 ): readonly Omission[] {
-  const known = definitions.flatMap(({ cloning }) =>
-    cloning?.config === undefined ? [] : [cloning.config.split(".")[0]],
+  const places = new Map(
+    definitions.flatMap((definition) =>
+      definition.cloning?.config === undefined ? [] : [[definition.cloning.config, definition] as const],
+    ),
   );
-  return Object.keys(content)
-    .filter((name) => !NOT_PARTS.includes(name) && !known.includes(name))
-    .map((name) => ({
-      address: `${path} ${name}`,
-      reason: "It is not configuration that can be carried.",
-      remedy: "",
-    }));
+  const unread = (part: JsonObject, above: string): readonly string[] =>
+    Object.entries(part).flatMap(([name, value]): readonly string[] => {
+      const place = `${above}${name}`;
+      if (NOT_PARTS.includes(place) || isEmpty(value)) return [];
+      const definition = places.get(place);
+      if (definition?.singleton && isObject(value)) return unreadSettings(definition, value, place);
+      if (definition) return [];
+      const isAbove = [...places.keys()].some((one) => one.startsWith(`${place}.`));
+      return isAbove && isObject(value) ? unread(value, `${place}.`) : [place];
+    });
+  return unread(content, "").map((place) => ({
+    address: `${path} ${place}`,
+    reason: "It is not configuration that can be carried.",
+    remedy: "",
+  }));
+}
+
+/** The settings of an object that mean no attribute of its kind. */
+function unreadSettings(definition: ResourceDefinition, part: JsonObject, place: string): readonly string[] {
+  const read = new Set(telling(definition).map(([name]) => keyIn(definition, part, name)));
+  return Object.keys(part)
+    .filter((key) => !read.has(key) && !isEmpty(part[key]))
+    .map((key) => `${place}.${key}`);
+}
+
+function isEmpty(value: Json | undefined): boolean {
+  return value === null || value === undefined || (Array.isArray(value) && value.length === 0);
 }
 
 function inside(content: JsonObject, place: string): Json | undefined {

@@ -162,6 +162,21 @@ describe("drift", () => {
 });
 
 describe("appwrite.config.json", () => {
+  test("says which parts of it are not carried, deep inside as well", async () => {
+    const security = { limit: 5, mockNumbers: [{ phone: "+12065550100", otp: "123456" }] };
+    const content = { projectId: "x", settings: { auth: { security, other: 1 } }, messages: [], pushes: [{}] };
+    two.write("parts.json", JSON.stringify(content));
+    const { out } = await two.run(["diff", "parts.json", "prod", "--json"]);
+    const { omitted } = JSON.parse(out) as { readonly omitted: readonly { readonly address: string }[] };
+    const parts = omitted.filter(({ address }) => address.includes("parts.json"));
+    expect(parts.map(({ address }) => address.split(" ").at(-1))).toEqual([
+      "settings.auth.security.mockNumbers",
+      "settings.auth.other",
+      "pushes",
+    ]);
+    expect(out).not.toContain("123456");
+  });
+
   test("is written from an environment and makes another one like it", async () => {
     await post(two.stagingClient, "/storage/buckets", bucket("photos", "Photos", { compression: "gzip" }));
     await post(two.stagingClient, "/teams", { teamId: "editors", name: "Editors" });
