@@ -1,5 +1,5 @@
 import type { Emulator } from "./emulator.ts";
-import type { Fault } from "./faults.ts";
+import { FAULT_KINDS, type Fault } from "./faults.ts";
 import { isList, type Json, parseJson } from "./json.ts";
 import type { Received } from "./request.ts";
 
@@ -15,9 +15,13 @@ type Controlled = Pick<
  */
 export function controlOf(emulator: Controlled): (request: Received) => { status: number; body: Json } {
   const ok = (body: Json = {}) => ({ status: 200, body });
+  const refused = (message: string) => ({ status: 400, body: { message } });
   const actions: Record<string, (request: Received, rest: string) => { status: number; body: Json }> = {
     "GET faults": () => ok(plain(emulator.faults.list())),
-    "POST faults": ({ body }) => ok({ id: emulator.faults.add(body as unknown as Fault) }),
+    "POST faults": ({ body }) =>
+      FAULT_KINDS.some((kind) => kind === body["kind"])
+        ? ok({ id: emulator.faults.add(body as unknown as Fault) })
+        : refused(`kind must be one of ${FAULT_KINDS.join(", ")}.`),
     "DELETE faults": (_request, id) => {
       if (id) emulator.faults.remove(id);
       else emulator.faults.clear();
@@ -38,12 +42,14 @@ export function controlOf(emulator: Controlled): (request: Received) => { status
       else emulator.worker.resume();
       return ok();
     },
-    "POST projects": ({ body }) =>
-      ok(emulator.addProject({ id: String(body["id"]), name: String(body["name"] ?? body["id"]) })),
-    "POST keys": ({ body }) => {
-      const scopes = isList(body["scopes"]) ? body["scopes"].map(String) : [];
-      return ok({ apiKey: emulator.addKey(String(body["projectId"]), scopes) });
-    },
+    "POST projects": ({ body: { id, name = id } }) =>
+      typeof id === "string" && id !== ""
+        ? ok(emulator.addProject({ id, name: String(name) }))
+        : refused("id must be set."),
+    "POST keys": ({ body: { projectId, scopes } }) =>
+      typeof projectId === "string" && isList(scopes)
+        ? ok({ apiKey: emulator.addKey(projectId, scopes.map(String)) })
+        : refused("projectId and scopes must be set."),
   };
   return (request) => {
     const [, , name = "", rest = ""] = request.path.split("/");

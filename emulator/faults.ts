@@ -130,3 +130,18 @@ export function faultPlan(random: () => number = Math.random): FaultPlan {
 function matchesText(pattern: string | undefined, text: string): boolean {
   return pattern === undefined || new RegExp(pattern).test(text);
 }
+
+/** The kinds of faults that there are, for those who put them in force from another process. */
+export const FAULT_KINDS: readonly Fault["kind"][] = [
+  "latency",
+  "status",
+  "reset",
+  "truncate",
+  "slow-body",
+  "html",
+  "hang",
+  "stale-project",
+  "life-cycle",
+  "stale-table",
+  "stale-column",
+];

@@ -39,7 +39,9 @@ export async function receive(incoming: IncomingMessage): Promise<Received | und
   );
   const [path, query] = splitOnce(incoming.url ?? "/", "?");
   const bytes = Buffer.concat(chunks);
-  const content = parseBody(headers["content-type"] ?? "", bytes);
+  // The control routes are ours, and read JSON however it is called: `curl -d` calls it a form.
+  const type = path.startsWith("/__emulator/") ? "application/json" : (headers["content-type"] ?? "");
+  const content = parseBody(type, bytes);
   return {
     method: incoming.method ?? "GET",
     path: path.replace(/\/{2,}/g, "/").replace(/(.)\/$/, "$1"),
