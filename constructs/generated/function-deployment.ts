@@ -39,8 +39,8 @@ export interface FunctionDeploymentConfig extends TerraformMetaArguments {
   /**
    * File that is run. That of the function when not set.
    *
-   * 1 to 1028 characters. Takes a path from the root of the code, without a leading slash and without "..". A change
-   * replaces the deployment.
+   * 1 to 1028 characters. Takes a path from the root of the code in one line, without a leading slash and without
+   * "..". A change replaces the deployment.
    */
   readonly entrypoint?: string | undefined;
   /**

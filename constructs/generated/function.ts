@@ -40,7 +40,8 @@ export interface FunctionConfig extends TerraformMetaArguments {
   /**
    * File that is run, from the root of the code. Once set, it can be changed but not removed.
    *
-   * 0 to 1028 characters. Takes a path from the root of the code, without a leading slash and without "..".
+   * 0 to 1028 characters. Takes a path from the root of the code in one line, without a leading slash and without
+   * "..".
    */
   readonly entrypoint?: string | undefined;
   /**

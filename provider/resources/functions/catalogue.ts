@@ -64,5 +64,5 @@ export const SCOPES: readonly string[] = [
 /** A path below the root of the code, or nothing. */
 export const INSIDE = {
   expression: /^(?!\/)(?!.*(^|\/)\.\.(\/|$)).*$/,
-  words: 'a path from the root of the code, without a leading slash and without ".."',
+  words: 'a path from the root of the code in one line, without a leading slash and without ".."',
 } as const;
