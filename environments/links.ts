@@ -1,4 +1,3 @@
-import { ownKey } from "../provider/engine/address.ts";
 import type { Attribute, AttributeType } from "../provider/schema/attribute.ts";
 import type { ResourceDefinition } from "../provider/schema/resource.ts";
 import { isList, isRecord, type Row, type Value } from "../provider/schema/value.ts";
@@ -240,9 +239,4 @@ export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Rea
     else groups.set(key, [item]);
   }
   return groups;
-}
-
-/** The attribute by which others refer to an object. */
-export function referenceAttribute({ definition }: Entity): string {
-  return ownKey(definition);
 }

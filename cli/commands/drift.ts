@@ -2,25 +2,12 @@ import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { type DriftedField, type DriftedResource, driftOf } from "../../environments/drift.ts";
 import { type EnvironmentsFile, environmentOf } from "../../environments/environments-file.ts";
-import { asJson, asMarkdown, asText } from "../../environments/report.ts";
 import { prettyJson } from "../../environments/snapshot-file.ts";
 import { terraformPlan } from "../../environments/terraform.ts";
 import type { Value } from "../../provider/schema/value.ts";
-import { type Command, CommandError, type Input, isOn, type Terminal, textOf } from "../command.ts";
-import {
-  choosing,
-  ENVIRONMENT_OPTIONS,
-  environmentsFile,
-  guarded,
-  idMapOf,
-  isColoured,
-  open,
-  planFor,
-  readLive,
-  SELECTION_OPTIONS,
-  selectionOf,
-  sourceOf,
-} from "../environments.ts";
+import { type Command, CommandError, type Terminal, textOf } from "../command.ts";
+import { type Format, formatOf, tellDifferences } from "../comparison.ts";
+import { ENVIRONMENT_OPTIONS, environmentsFile, guarded, SELECTION_OPTIONS } from "../environments.ts";
 
 /** Tells where a live project is not as its configuration says. */
 export const drift: Command = {
@@ -48,47 +35,18 @@ Exit code: 0 no drift, 1 an error, 2 drift.`,
     if (from === null) throw new CommandError("Say where the configuration is: --from FOLDER or --from SNAPSHOT.json.");
     const path = resolve(terminal.directory, from);
     if (!existsSync(path)) throw new CommandError(`There is no ${path}.`);
-    const format = isOn(input, "json") ? "json" : (textOf(input, "format") ?? "text");
-    if (!["text", "json", "markdown"].includes(format)) {
-      throw new CommandError(`--format must be text, json or markdown, not ${JSON.stringify(format)}.`);
-    }
+    const format = formatOf(input);
     const file = await environmentsFile(input, terminal);
     return statSync(path).isDirectory()
       ? folderDrift(path, name, format, file, terminal)
-      : fileDrift(from, name, format, file, input, terminal);
+      : tellDifferences({ from, to: name }, { format, keepsExtra: false }, file, input, terminal);
   }),
 };
-
-async function fileDrift(
-  from: string,
-  name: string,
-  format: string,
-  file: EnvironmentsFile,
-  input: Input,
-  terminal: Terminal,
-): Promise<number> {
-  const selection = selectionOf(input);
-  const target = open(file, name, terminal);
-  const [source, live] = await Promise.all([
-    sourceOf(from, file, selection, terminal),
-    readLive(target, selection, terminal),
-  ]);
-  const plan = await planFor(source, target, live, file, {
-    ids: idMapOf(file, from, name, false),
-    keepsExtra: false,
-    choose: choosing(selection),
-  });
-  const subject = { from, to: name };
-  if (format === "json") terminal.out(prettyJson(asJson(plan, subject)));
-  else if (format === "markdown") terminal.out(asMarkdown(plan, subject));
-  else terminal.out(asText(plan, subject, isColoured(terminal)));
-  return plan.changes.length === 0 ? 0 : 2;
-}
 
 async function folderDrift(
   folder: string,
   name: string,
-  format: string,
+  format: Format,
   file: EnvironmentsFile,
   terminal: Terminal,
 ): Promise<number> {

@@ -1,4 +1,4 @@
-import { ApiError, isNotFound, type JsonObject } from "../schema/backend.ts";
+import { isNotFound, type JsonObject } from "../schema/backend.ts";
 import { warning } from "../schema/diagnostics.ts";
 import type { ResourceDefinition } from "../schema/resource.ts";
 import type { Row } from "../schema/value.ts";
@@ -52,11 +52,6 @@ export async function readBack(operation: Operation, state: Row): Promise<JsonOb
     if (isNotFound(cause)) return null;
     throw cause;
   }
-}
-
-/** Is the error a 401 for want of scopes? Then the object may well be there. */
-export function isForbidden(cause: unknown): boolean {
-  return cause instanceof ApiError && (cause.details.status === 401 || cause.details.status === 403);
 }
 
 /** How an object is called in messages: "bucket photos". */
