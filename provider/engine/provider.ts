@@ -8,6 +8,7 @@ import type { Schema } from "../schema/terraform-type.ts";
 import { isRecord, isUnknown, isWhollyKnown, type Row, type Value } from "../schema/value.ts";
 import { importIdOf } from "./address.ts";
 import { claimOf, create, remove, update } from "./apply.ts";
+import { withBlanks, withoutBlanks } from "./blank.ts";
 import { listObjects, parentsOf, pluralDataSource, singularDataSource } from "./data-source.ts";
 import { decide } from "./decide.ts";
 import { parseDuration } from "./duration.ts";
@@ -154,13 +155,12 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
     const prior = request.prior;
     if (prior) claims.add(claimOf(definition, prior));
     const diagnostics: Diagnostic[] = [];
+    const config = request.config && withoutBlanks(definition.attributes, request.config);
     const foreseen =
-      request.config && definition.hooks?.foresee
-        ? await definition.hooks.foresee(request.config, prior)
-        : NOTHING_FORESEEN;
+      config && definition.hooks?.foresee ? await definition.hooks.foresee(config, prior) : NOTHING_FORESEEN;
     diagnostics.push(...foreseen.diagnostics);
     const facts = { projectId: connection?.projectId ?? null, known: foreseen.known };
-    const decision = decide(definition, prior, request.config, facts);
+    const decision = decide(definition, prior, config, facts);
     const { change, replacedBy, changed } = decision;
     const { planned } = change;
     diagnostics.push(...decision.diagnostics);
@@ -169,7 +169,10 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
       diagnostics.push(...(await foretell(definition, change, connection, backend, changed)));
     }
     return {
-      planned: planned === null ? null : withTimeouts(definition, planned, request.config),
+      planned:
+        planned === null
+          ? null
+          : withTimeouts(definition, withBlanks(definition.attributes, planned, request.config ?? {}), request.config),
       replacedBy: prior === null ? [] : replacedBy.map((name) => [{ kind: "attribute", name }]),
       plannedPrivate: request.priorPrivate,
       identity: request.identity ?? identityOf(definition, isWhollyIdentified(definition, planned) ? planned : null),
@@ -179,8 +182,9 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
 
   const applyChange = async (request: ApplyRequest): Promise<Answer<ApplyResult>> => {
     const definition = definitionOf(request.type);
-    const { prior, planned } = request;
-    const config = request.config ?? {};
+    const prior = request.prior && withoutBlanks(definition.attributes, request.prior);
+    const planned = request.planned && withoutBlanks(definition.attributes, request.planned);
+    const config = withoutBlanks(definition.attributes, request.config ?? {});
     const kind = planned === null ? "delete" : prior === null ? "create" : "update";
     const running = operation(definition, kind, planned ?? prior ?? {}, (planned ?? prior)?.["timeouts"]);
     const { progress } = running;
@@ -190,7 +194,11 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
           ? null
           : withTimeouts(
               definition,
-              withoutUnknown(withProject(definition, state, running.session.backend)),
+              withBlanks(
+                definition.attributes,
+                withoutUnknown(withProject(definition, state, running.session.backend)),
+                request.planned ?? {},
+              ),
               planned ?? prior,
             );
       return {
@@ -231,10 +239,11 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
 
     validateResource: async (type, config, client) => {
       const definition = definitionOf(type);
+      const meant = withoutBlanks(definition.attributes, config);
       return [
-        ...validate(definition.attributes, config, client.writeOnlyAttributesAllowed),
+        ...validate(definition.attributes, meant, client.writeOnlyAttributesAllowed),
         ...validateTimeouts(config["timeouts"]),
-        ...(definition.hooks?.validate?.(config) ?? []),
+        ...(definition.hooks?.validate?.(meant) ?? []),
       ];
     },
     validateDataSource: async (type, config) => {
