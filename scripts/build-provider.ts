@@ -1,42 +1,49 @@
 import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Script } from "node:vm";
-import { gzipSync } from "node:zlib";
-import { type BuildOptions, buildSync } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 import { schemasOf } from "../provider/engine/provider.ts";
 import type { Route } from "../provider/protocol/grpc.ts";
 import { encodeSchemaResponse } from "../provider/protocol/index.ts";
 import { encodeMessage } from "../provider/protocol/protobuf.ts";
 import { catalogue } from "../provider/resources/index.ts";
+import { launcher } from "./launcher.ts";
+import { lazyDefinitions } from "./lazy-definitions.ts";
 
 /**
- * Builds the provider: one executable file with a shebang. Terraform starts it three to five times per command, and each start reads and compiles
- * the whole file; so the calls, what V8 makes of them, and the schema stand packed in a comment at its end.
+ * Builds the provider: one executable file. Terraform starts it three to five times per command and waits for each start, so the file is a
+ * launcher for the shell with the parts behind it as they are used: programs with what V8 made of them, and the encoded schema.
  */
-export function buildProvider(root: string, common: BuildOptions, file: string): void {
-  const bundle = (entry: string, options: BuildOptions): string => {
-    const { outputFiles } = buildSync({ ...common, ...options, entryPoints: [join(root, entry)], write: false });
+export async function buildProvider(root: string, common: BuildOptions, file: string): Promise<void> {
+  const bundle = async (entry: string): Promise<string> => {
+    const { outputFiles } = await build({
+      ...common,
+      charset: "ascii",
+      plugins: [lazyDefinitions(root)],
+      entryPoints: [join(root, entry)],
+      define: { IS_PACKED: "true" },
+      write: false,
+    });
     const [output] = outputFiles ?? [];
     if (!output) throw new Error(`${entry} gave no bundle.`);
-    return output.text;
+    return `(function (module, exports, require, packed) {${output.text}\n})`;
   };
-  const main = bundle("provider/main.ts", { banner: { js: "#!/usr/bin/env node" }, define: { IS_PACKED: "true" } });
-  const calls = `(function (module, exports, require) {${bundle("provider/calls.ts", {})}\n})`;
+  const main = await bundle("provider/main.ts");
+  const calls = await bundle("provider/calls.ts");
   const parts = {
-    calls,
-    compiled: compiled(calls),
-    schema: encodeSchemaResponse(schemasOf(catalogue)),
+    main: Buffer.from(main, "latin1"),
+    mainCode: new Script(main, { filename: "main" }).createCachedData(),
+    calls: Buffer.from(calls, "latin1"),
+    callsCode: codeOfCalls(calls),
+    schema: Buffer.from(encodeSchemaResponse(schemasOf(catalogue))),
   };
-  const packed = Object.entries(parts).map(
-    ([name, content]) => `${name}:${gzipSync(content, { level: 9 }).toString("base64")}\n`,
-  );
   rmSync(file, { force: true });
-  writeFileSync(file, `${main}/*\n${packed.join("")}*/\n`);
+  writeFileSync(file, launcher(parts));
   chmodSync(file, 0o755);
 }
 
 /** V8's code of the calls, with that of the functions which every launch runs: it saves half of the time of loading them. */
-function compiled(calls: string): Buffer {
+function codeOfCalls(calls: string): Buffer {
   const script = new Script(calls, { filename: "calls" });
   const exported = { exports: {} as { readonly createCalls?: (environment: object, log: () => void) => Route } };
   script.runInThisContext()(exported, exported.exports, require);

@@ -23,22 +23,26 @@ const common: BuildOptions = {
   logLevel: "warning",
 };
 
-mkdirSync(dist, { recursive: true });
-buildProvider(root, common, join(dist, "terraform-provider-appwrite"));
+async function main(): Promise<void> {
+  mkdirSync(dist, { recursive: true });
+  await buildProvider(root, common, join(dist, "terraform-provider-appwrite"));
 
-buildSync({
-  ...common,
-  entryPoints: [join(root, "cli/main.ts")],
-  outfile: join(dist, "appwrite-iac.js"),
-  banner: { js: "#!/usr/bin/env node" },
-  // The store of the embedded Appwrite is native code, and found where the package is installed.
-  external: ["libsql"],
-});
-chmodSync(join(dist, "appwrite-iac.js"), 0o755);
+  buildSync({
+    ...common,
+    entryPoints: [join(root, "cli/main.ts")],
+    outfile: join(dist, "appwrite-iac.js"),
+    banner: { js: "#!/usr/bin/env node" },
+    // The store of the embedded Appwrite is native code, and found where the package is installed.
+    external: ["libsql"],
+  });
+  chmodSync(join(dist, "appwrite-iac.js"), 0o755);
 
-// Editors check an environments file by it: "$schema": "./node_modules/appwrite-iac/dist/environments.schema.json".
-copyFileSync(join(root, "environments/environments.schema.json"), join(dist, "environments.schema.json"));
+  // Editors check an environments file by it: "$schema": "./node_modules/appwrite-iac/dist/environments.schema.json".
+  copyFileSync(join(root, "environments/environments.schema.json"), join(dist, "environments.schema.json"));
 
-buildLibrary(root, common);
+  buildLibrary(root, common);
 
-writeFileSync(join(dist, "BUILD"), "Built by npm run build; not kept in git.\n");
+  writeFileSync(join(dist, "BUILD"), "Built by npm run build; not kept in git.\n");
+}
+
+void main();

@@ -38,6 +38,8 @@ export interface ConnectionOptions {
   readonly signal: AbortSignal;
   /** By way of this proxy. */
   readonly proxy: URL | null;
+  /** PEM certificates of authorities that are trusted beside Node's own; null = none. Read when a secure connection is made. */
+  readonly extraAuthorities: () => string | null;
 }
 
 /** Milliseconds that a write under way may still take when Terraform asks to stop. */
@@ -62,7 +64,7 @@ interface Pool {
   request(exchange: Exchange): ClientRequest;
 }
 
-function openPool({ origin, selfSigned, proxy }: ConnectionOptions): Pool {
+function openPool({ origin, selfSigned, proxy, extraAuthorities }: ConnectionOptions): Pool {
   const url = new URL(origin);
   const isSecure = url.protocol === "https:";
   const keepAlive = { keepAlive: true, maxSockets: CONNECTIONS, scheduling: "lifo" } as const;
@@ -72,7 +74,12 @@ function openPool({ origin, selfSigned, proxy }: ConnectionOptions): Pool {
   const http = (
     peer.protocol === "https:" ? require("node:https") : require("node:http")
   ) as typeof import("node:https");
-  const plain = new http.Agent({ ...keepAlive, ...(isSecure ? { rejectUnauthorized: !selfSigned } : {}) });
+  const extra = isSecure || peer.protocol === "https:" ? extraAuthorities() : null;
+  const plain = new http.Agent({
+    ...keepAlive,
+    ...(isSecure ? { rejectUnauthorized: !selfSigned } : {}),
+    ...(extra === null ? {} : { ca: [...builtInAuthorities(), extra] }),
+  });
   const agent = proxy !== null && isSecure ? tunnel(plain, proxy) : plain;
   const address = {
     protocol: peer.protocol,
@@ -88,6 +95,10 @@ function openPool({ origin, selfSigned, proxy }: ConnectionOptions): Pool {
       return http.request({ ...address, method, path: whole, headers: { ...headers, ...toProxy, ...length } });
     },
   };
+}
+
+function builtInAuthorities(): readonly string[] {
+  return (require("node:tls") as typeof import("node:tls")).rootCertificates;
 }
 
 function send(pool: Pool, exchange: Exchange, options: ConnectionOptions, isRetry = false): Promise<Received> {

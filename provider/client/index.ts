@@ -9,6 +9,7 @@ import {
   type Listing,
 } from "../schema/backend.ts";
 import { error, UserError } from "../schema/diagnostics.ts";
+import { extraAuthorities } from "./authorities.ts";
 import { type Caller, createCaller, type Log } from "./caller.ts";
 import { createSend, stopped } from "./exchange.ts";
 import { type ProxyEnvironment, proxyOf } from "./proxy.ts";
@@ -54,6 +55,7 @@ export function createClient(options: ClientOptions): Backend {
       timeoutMilliseconds: (options.httpTimeoutSeconds ?? 120) * 1000,
       signal,
       proxy: proxyOf(new URL(origin), options.environment ?? {}),
+      extraAuthorities: () => extraAuthorities(options.environment ?? {}, options.log ?? (() => {})),
     }),
     base: pathname.replace(/\/+$/, ""),
     maxRetries: options.maxRetries ?? 5,

@@ -46,6 +46,7 @@ export function tunnel(agent: HttpsAgent, proxy: URL): HttpsAgent {
       path: target,
       headers: { host: target, ...proxyHeaders(proxy) },
       agent: false as unknown as HttpAgent,
+      ...(agent.options.ca === undefined ? {} : { ca: agent.options.ca }),
     });
     request.once("error", (cause) => done(failure(proxy, cause.message)));
     request.once("response", (response) => {

@@ -76,11 +76,13 @@ export function schemasOf(catalogue: Catalogue): ProviderService["schemas"] {
       ({ type }) => type,
       ({ summary, notes, attributes }) => plainSchema(summary, attributes, notes),
     ),
-    lists: lazyRecord(
-      resources.filter(isListable),
-      ({ type }) => type,
-      (definition) => plainSchema(`Lists ${definition.noun}s for terraform query.`, listAttributes(definition)),
-    ),
+    get lists() {
+      return lazyRecord(
+        resources.filter(isListable),
+        ({ type }) => type,
+        (definition) => plainSchema(`Lists ${definition.noun}s for terraform query.`, listAttributes(definition)),
+      );
+    },
     identities: lazyRecord(
       resources,
       ({ type }) => type,

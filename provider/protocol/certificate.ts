@@ -1,4 +1,4 @@
-import { createSign, generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
+import { createECDH, createSign, randomBytes } from "node:crypto";
 
 /** A self-signed certificate for one run of the provider: its DER, and both parts as PEM for the server. */
 export interface Certificate {
@@ -12,15 +12,14 @@ export interface Certificate {
  * written here because certificate libraries cost a hundred times the milliseconds, at every launch.
  */
 export function createCertificate(now: Date): Certificate {
-  const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "prime256v1" });
-  const body = tbsCertificate(publicKey, now);
-  const signature = createSign("SHA256").update(body).sign(privateKey);
+  // Not by generateKeyPairSync: its key objects take a millisecond more, at every launch.
+  const keys = createECDH("prime256v1");
+  const point = keys.generateKeys();
+  const key = pem("PRIVATE KEY", privateKeyInfo(keys.getPrivateKey(), point));
+  const body = tbsCertificate(point, now);
+  const signature = createSign("SHA256").update(body).sign(key);
   const der = sequence(body, ECDSA_WITH_SHA256, bitString(signature));
-  return {
-    der,
-    certificate: pem("CERTIFICATE", der),
-    key: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
-  };
+  return { der, certificate: pem("CERTIFICATE", der), key };
 }
 
 /** The DER of the first certificate in a PEM text; null when there is none. */
@@ -34,11 +33,24 @@ const LOCALHOST = sequence(tagged(0x31, sequence(oid(0x55, 0x04, 0x03), tagged(0
 const HOUR = 3_600_000;
 const YEARS = 30 * 365 * 24 * HOUR;
 
-function tbsCertificate(publicKey: KeyObject, now: Date): Buffer {
+/** Algorithm of a public key: id-ecPublicKey on the curve prime256v1 (RFC 5480). */
+const EC_P256 = sequence(
+  oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01),
+  oid(0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07),
+);
+
+/** PKCS #8 around the key's own structure (RFC 5915), whose scalar is as long as the curve's order. */
+function privateKeyInfo(scalar: Buffer, point: Buffer): Buffer {
+  const padded = Buffer.concat([Buffer.alloc(32 - scalar.length), scalar]);
+  const key = sequence(integer(Buffer.of(1)), tagged(0x04, padded), tagged(0xa1, bitString(point)));
+  return sequence(integer(Buffer.of(0)), EC_P256, tagged(0x04, key));
+}
+
+function tbsCertificate(point: Buffer, now: Date): Buffer {
   const version = tagged(0xa0, integer(Buffer.of(2)));
   const serial = integer(Buffer.concat([Buffer.of(0x01), randomBytes(15)]));
   const validity = sequence(time(new Date(now.getTime() - HOUR)), time(new Date(now.getTime() + YEARS)));
-  const key = publicKey.export({ type: "spki", format: "der" });
+  const key = sequence(EC_P256, bitString(point));
   return sequence(
     version,
     serial,

@@ -1,10 +1,10 @@
-import { mkdtempSync, rmdirSync, unlinkSync } from "node:fs";
-import { createSecureServer, createServer, type Http2Server } from "node:http2";
-import type { AddressInfo, Socket } from "node:net";
+import { mkdtempSync, rmdirSync, unlinkSync, writeSync } from "node:fs";
+import type { Http2Server } from "node:http2";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TLSSocket } from "node:tls";
-import { createCertificate, derOfPem } from "./certificate.ts";
+import type { Server as TlsServer } from "node:tls";
+import { type Certificate, createCertificate, derOfPem } from "./certificate.ts";
 import { type Handler, type Route, serveStream } from "./grpc.ts";
 import type { Logger } from "./logging.ts";
 
@@ -56,22 +56,42 @@ export function serve(options: ServeOptions): void {
   const schemaResponse = lazily(options.schemaResponse ?? (() => null));
   const route: Route = (path) => control(path) ?? builtInSchema(path, schemaResponse) ?? calls()(path);
 
-  const clientPem = isDebug ? undefined : environment["PLUGIN_CLIENT_CERT"];
-  const { server, certificate } = createTransport(clientPem, logger);
-  server.on("stream", (stream, headers) => {
-    serveStream(stream, headers, route);
-    if (headers[":path"] !== SHUTDOWN) return;
-    // Terraform waits for the process to end, at every launch: as soon as the answer is out.
-    stream.once("close", () => end(0));
-    setTimeout(() => end(0), 50);
+  const clientPem = isDebug ? "" : (environment["PLUGIN_CLIENT_CERT"] ?? "");
+  const own = clientPem === "" ? null : createCertificate(new Date());
+  const watched = isDebug ? null : endWithParent(() => end(0));
+  const http2 = lazily(() => {
+    const { createServer: createHttp2Server } = require("node:http2") as typeof import("node:http2");
+    const server = createHttp2Server();
+    server.on("stream", (stream, headers) => {
+      serveStream(stream, headers, route);
+      if (headers[":path"] !== SHUTDOWN) return;
+      // Terraform waits for the process to end, at every launch: as soon as the answer is out.
+      stream.once("close", () => end(0));
+      setTimeout(() => end(0), 50);
+    });
+    watched?.(server);
+    return server;
   });
-  server.on("error", (cause: Error) => {
+  const accept = own === null ? null : lazily(() => createTls(own, clientPem, logger, http2));
+  const listener = createServer((socket) => {
+    (accept?.() ?? http2()).emit("connection", socket);
+  });
+  listener.on("error", (cause: Error) => {
     process.stderr.write(`The provider cannot listen: ${cause.message}\n`);
     end(1);
   });
-  place.listen(server, (network, address) => {
-    if (isDebug) process.stdout.write(debugText(network, address));
-    else process.stdout.write(`1|6|${network}|${address}|grpc|${certificate}\n`);
+  place.listen(listener, (network, address) => {
+    const certificate = own === null ? "" : own.der.toString("base64").replace(/=+$/, "");
+    const line = `1|6|${network}|${address}|grpc|${certificate}\n`;
+    try {
+      // Not by process.stdout, which takes milliseconds to come into being.
+      writeSync(1, isDebug ? debugText(network, address) : line);
+    } catch {
+      // Nobody listens any more, so nobody will call.
+      return end(1);
+    }
+    // TLS is loaded while Terraform reads that line and connects.
+    accept?.();
     logger("debug", "provider is listening", { network });
   });
 
@@ -81,7 +101,6 @@ export function serve(options: ServeOptions): void {
   });
   process.on("SIGTERM", () => end(0));
   process.on("SIGHUP", () => end(0));
-  if (!isDebug) endWithParent(server, () => end(0));
 }
 
 /** Prints a crash the way Terraform recognises, and ends. */
@@ -97,28 +116,30 @@ function reportCrashes(): void {
 
 /**
  * Terraform killed without a word leaves us with another parent: nobody will ask for anything any more. A parent that was gone before we
- * looked cannot be told from one that is process 1 (terraform in a container), but then nobody connects.
+ * looked cannot be told from one that is process 1 (terraform in a container), but then nobody connects. Gives what makes a server's callers count.
  */
-function endWithParent(server: Http2Server, end: () => void): void {
+function endWithParent(end: () => void): (server: Http2Server) => void {
   const parent = process.ppid;
   const patience = parent === 1 ? ALONE_IF_ORPHAN : ALONE;
   let callers = 0;
-  let aloneSince = performance.now();
-  server.on("session", (session) => {
-    callers += 1;
-    session.once("close", () => {
-      callers -= 1;
-      aloneSince = performance.now();
-    });
-  });
+  let aloneSince = process.uptime();
   setInterval(() => {
-    if (process.ppid !== parent || (callers === 0 && performance.now() - aloneSince > patience)) end();
+    if (process.ppid !== parent || (callers === 0 && process.uptime() - aloneSince > patience)) end();
   }, 500).unref();
+  return (server) => {
+    server.on("session", (session) => {
+      callers += 1;
+      session.once("close", () => {
+        callers -= 1;
+        aloneSince = process.uptime();
+      });
+    });
+  };
 }
 
-/** Milliseconds without a caller after which there is nobody to serve; go-plugin gives a provider a minute to start. */
-const ALONE = 60_000;
-const ALONE_IF_ORPHAN = 5000;
+/** Seconds without a caller after which there is nobody to serve; go-plugin gives a provider a minute to start. */
+const ALONE = 60;
+const ALONE_IF_ORPHAN = 5;
 
 function lazily<T>(load: () => T): () => T {
   let loaded: { readonly value: T } | undefined;
@@ -129,7 +150,7 @@ function lazily<T>(load: () => T): () => T {
 }
 
 interface Place {
-  listen(server: Http2Server, told: (network: string, address: string) => void): void;
+  listen(server: Server, told: (network: string, address: string) => void): void;
   remove(): void;
 }
 
@@ -157,7 +178,7 @@ function openPlace(environment: ServeOptions["environment"]): Place {
 }
 
 function listenOnPort(
-  server: Http2Server,
+  server: Server,
   port: number,
   most: number,
   told: (network: string, address: string) => void,
@@ -173,33 +194,34 @@ function listenOnPort(
 }
 
 /**
- * HTTP/2 with mutual TLS when Terraform gave its certificate, in the clear otherwise (TF_DISABLE_PLUGIN_TLS, debugging). Only
+ * Mutual TLS with the certificate that Terraform gave (without one, with TF_DISABLE_PLUGIN_TLS or for debugging, it is HTTP/2 in the clear). Only
  * that very certificate is let in: `ca: []` keeps Node from parsing all its root certificates at each launch, so the comparison is ours.
  */
-function createTransport(
-  clientPem: string | undefined,
-  logger: Logger,
-): { readonly server: Http2Server; readonly certificate: string } {
-  const expected = clientPem === undefined || clientPem === "" ? null : derOfPem(clientPem);
-  if (clientPem === undefined || clientPem === "") return { server: createServer(), certificate: "" };
-  const own = createCertificate(new Date());
-  const server = createSecureServer({
+function createTls(own: Certificate, clientPem: string, logger: Logger, http2: () => Http2Server): TlsServer {
+  const { createServer: createTlsServer } = require("node:tls") as typeof import("node:tls");
+  const expected = derOfPem(clientPem);
+  const server = createTlsServer({
     key: own.key,
     cert: own.certificate,
     ca: [],
     requestCert: true,
     rejectUnauthorized: false,
     minVersion: "TLSv1.2",
-    ALPNProtocols: ["h2"],
+    ALPNCallback: ({ protocols }) => {
+      // HTTP/2 is loaded while Terraform makes its part of the handshake.
+      setImmediate(http2);
+      return protocols.find((protocol) => protocol === "h2");
+    },
   });
-  server.on("secureConnection", (socket: TLSSocket) => {
+  server.on("secureConnection", (socket) => {
+    socket.on("error", () => socket.destroy());
     const { raw } = socket.getPeerCertificate() as { raw?: Buffer };
-    if (expected !== null && raw !== undefined && raw.equals(expected)) return;
+    if (expected !== null && raw !== undefined && raw.equals(expected)) return http2().emit("connection", socket);
     logger("warn", "refused a client that is not the Terraform that started this provider");
     socket.destroy();
   });
-  server.on("tlsClientError", (_cause: Error, socket: Socket) => socket.destroy());
-  return { server, certificate: own.der.toString("base64").replace(/=+$/, "") };
+  server.on("tlsClientError", (_cause, socket) => socket.destroy());
+  return server;
 }
 
 /** The schema as it was built in, before anything is loaded. The request has no fields. */

@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { type AddressInfo, connect as connectPlain } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type ClientOptions, createClient } from "../../provider/client/index.ts";
 import { proxyOf } from "../../provider/client/proxy.ts";
 import { retryDelay } from "../../provider/client/retry.ts";
@@ -194,6 +197,25 @@ describe("TLS", () => {
     const cause = (await failure(client(`https://localhost:${port}/v1`).call(get))) as ConnectionError;
     expect(cause.hint).toContain("self_signed = true");
     expect(await client(`https://localhost:${port}/v1`, { selfSigned: true }).call(get)).toEqual({ $id: "b1" });
+  });
+
+  test("authorities of NODE_EXTRA_CA_CERTS are trusted, beside Node's own; a file that is not there is told", async () => {
+    const own = createCertificate(new Date());
+    const server = createSecureServer({ key: own.key, cert: own.certificate }, (request, response) =>
+      good(request, response),
+    );
+    const endpoint = `https://localhost:${await listen(server)}/v1`;
+    const folder = mkdtempSync(join(tmpdir(), "authorities-"));
+    const file = join(folder, "ca.pem");
+    writeFileSync(file, own.certificate);
+    expect(await client(endpoint, { environment: { APPWRITE_EXTRA_CA_CERTS: file } }).call(get)).toEqual({ $id: "b1" });
+    rmSync(folder, { recursive: true });
+    const told: string[] = [];
+    const log = (level: string, message: string): void => void (level === "warn" && told.push(message));
+    const environment = { APPWRITE_EXTRA_CA_CERTS: file };
+    const cause = (await failure(client(endpoint, { environment, log }).call(get))) as ConnectionError;
+    expect(cause.hint).toContain("self_signed = true");
+    expect(told).toEqual([expect.stringContaining("NODE_EXTRA_CA_CERTS cannot be read")]);
   });
 
   test("TLS to a plain server is explained", async () => {

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { dirname } from "node:path";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { resourceSchema } from "../../provider/engine/terraform-schema.ts";
 import { encodeDynamicValue } from "../../provider/protocol/dynamic-value.ts";
 import { CALLS } from "../../provider/protocol/messages.generated.ts";
@@ -173,6 +174,30 @@ test("a Terraform that is too old is told so", async () => {
   const end = await ended(spawn(PROVIDER, [], { env: { ...process.env, ...COOKIE, PLUGIN_PROTOCOL_VERSIONS: "4,5" } }));
   expect(end.code).toBe(1);
   expect(end.stderr).toContain("plugin protocol 6");
+});
+
+/** What the launcher hands over to a Node that only tells its environment. */
+async function handedOver(environment: { readonly [name: string]: string }): Promise<readonly string[]> {
+  const folder = mkdtempSync(join(tmpdir(), "launcher-"));
+  const node = join(folder, "node");
+  writeFileSync(node, "#!/bin/sh\nenv\n", { mode: 0o755 });
+  const end = await ended(spawn(PROVIDER, [], { env: { PATH: `${folder}:/usr/bin:/bin`, ...environment } }));
+  rmSync(folder, { recursive: true });
+  return end.stdout.split("\n").filter((line) => /CA_CERTS/.test(line));
+}
+
+test("Node does not read the bundle of NODE_EXTRA_CA_CERTS at every launch: the client does when it needs it", async () => {
+  expect(await handedOver({ NODE_EXTRA_CA_CERTS: "/a b/ca.pem" })).toEqual(["APPWRITE_EXTRA_CA_CERTS=/a b/ca.pem"]);
+  expect(await handedOver({ NODE_EXTRA_CA_CERTS: "/ca.pem", NODE_OPTIONS: "--use-openssl-ca" })).toEqual([
+    "NODE_EXTRA_CA_CERTS=/ca.pem",
+  ]);
+  expect(await handedOver({})).toEqual([]);
+});
+
+test("who has no Node is told to install it", async () => {
+  const end = await ended(spawn(PROVIDER, [], { env: { ...COOKIE, PATH: "/nowhere" } }));
+  expect(end.code).toBe(1);
+  expect(end.stderr).toContain("runs on Node.js 20 or later, and there is no node on PATH");
 });
 
 async function gone(pid: number): Promise<boolean> {
