@@ -1,4 +1,3 @@
-import { withoutBlanks } from "./engine/blank.ts";
 import { validate } from "./engine/validate.ts";
 import { catalogue } from "./resources/index.ts";
 import type { Row } from "./schema/index.ts";
@@ -17,8 +16,7 @@ export function faults(type: string, config: Row): readonly string[] {
   const missing = Object.entries(definition.attributes)
     .filter(([name, { presence }]) => presence === "required" && (config[name] ?? null) === null)
     .map(([name]) => `${name} must be set.`);
-  const meant = withoutBlanks(definition.attributes, config);
-  const found = [...validate(definition.attributes, meant), ...(definition.hooks?.validate?.(meant) ?? [])];
+  const found = [...validate(definition.attributes, config), ...(definition.hooks?.validate?.(config) ?? [])];
   return [...missing, ...found.filter(({ severity }) => severity === "error").map(({ detail }) => detail)].map(
     (fault) => `${type}: ${fault}`,
   );

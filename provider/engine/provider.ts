@@ -8,7 +8,6 @@ import type { Schema } from "../schema/terraform-type.ts";
 import { isRecord, isUnknown, isWhollyKnown, type Row, type Value } from "../schema/value.ts";
 import { importIdOf } from "./address.ts";
 import { claimOf, create, remove, update } from "./apply.ts";
-import { withBlanks, withoutBlanks } from "./blank.ts";
 import { listObjects, parentsOf, pluralDataSource, singularDataSource } from "./data-source.ts";
 import { decide } from "./decide.ts";
 import { parseDuration } from "./duration.ts";
@@ -157,12 +156,13 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
     const prior = request.prior;
     if (prior) claims.add(claimOf(definition, prior));
     const diagnostics: Diagnostic[] = [];
-    const config = request.config && withoutBlanks(definition.attributes, request.config);
     const foreseen =
-      config && definition.hooks?.foresee ? await definition.hooks.foresee(config, prior) : NOTHING_FORESEEN;
+      request.config && definition.hooks?.foresee
+        ? await definition.hooks.foresee(request.config, prior)
+        : NOTHING_FORESEEN;
     diagnostics.push(...foreseen.diagnostics);
     const facts = { projectId: connection?.projectId ?? null, known: foreseen.known };
-    const decision = decide(definition, prior, config, facts);
+    const decision = decide(definition, prior, request.config, facts);
     const { change, replacedBy, changed } = decision;
     const { planned } = change;
     diagnostics.push(...decision.diagnostics);
@@ -171,10 +171,7 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
       diagnostics.push(...(await foretell(definition, change, connection, backend, changed)));
     }
     return {
-      planned:
-        planned === null
-          ? null
-          : withTimeouts(definition, withBlanks(definition.attributes, planned, request.config ?? {}), request.config),
+      planned: planned === null ? null : withTimeouts(definition, planned, request.config),
       replacedBy: prior === null ? [] : replacedBy.map((name) => [{ kind: "attribute", name }]),
       plannedPrivate: request.priorPrivate,
       identity: request.identity ?? identityOf(definition, isWhollyIdentified(definition, planned) ? planned : null),
@@ -184,9 +181,8 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
 
   const applyChange = async (request: ApplyRequest): Promise<Answer<ApplyResult>> => {
     const definition = definitionOf(request.type);
-    const prior = request.prior && withoutBlanks(definition.attributes, request.prior);
-    const planned = request.planned && withoutBlanks(definition.attributes, request.planned);
-    const config = withoutBlanks(definition.attributes, request.config ?? {});
+    const { prior, planned } = request;
+    const config = request.config ?? {};
     const kind = planned === null ? "delete" : prior === null ? "create" : "update";
     const running = operation(definition, kind, planned ?? prior ?? {}, (planned ?? prior)?.["timeouts"]);
     const { progress } = running;
@@ -196,11 +192,7 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
           ? null
           : withTimeouts(
               definition,
-              withBlanks(
-                definition.attributes,
-                withoutUnknown(withProject(definition, state, running.session.backend)),
-                request.planned ?? {},
-              ),
+              withoutUnknown(withProject(definition, state, running.session.backend)),
               planned ?? prior,
             );
       return {
@@ -241,11 +233,10 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
 
     validateResource: async (type, config, client) => {
       const definition = definitionOf(type);
-      const meant = withoutBlanks(definition.attributes, config);
       return [
-        ...validate(definition.attributes, meant, client.writeOnlyAttributesAllowed),
+        ...validate(definition.attributes, config, client.writeOnlyAttributesAllowed),
         ...validateTimeouts(config["timeouts"]),
-        ...(definition.hooks?.validate?.(meant) ?? []),
+        ...(definition.hooks?.validate?.(config) ?? []),
       ];
     },
     validateDataSource: async (type, config) => {

@@ -1,7 +1,5 @@
 import {
-  type Change,
   type Diagnostic,
-  error,
   type Hooks,
   id,
   isList,
@@ -72,10 +70,7 @@ export function recordResource(dialect: RecordDialect, type: string): ResourceDe
 function recordHooks(dialect: RecordDialect): Hooks {
   return {
     validate: (config) => [...objectFaults(config["data"]), ...(dialect.validate?.(config) ?? [])],
-    check: async (backend, change) => [
-      ...emptyFaults(dialect, change),
-      ...((await dialect.check?.(backend, change)) ?? []),
-    ],
+    ...(dialect.check ? { check: dialect.check } : {}),
     update: (session, prior, planned) => updateRecord(session, dialect, prior, planned),
     fromWire: (answer, previous) => ({ ...answer, data: writeJson(describeData(dialect, answer, previous)) }),
   };
@@ -109,18 +104,6 @@ function objectFaults(data: Value | undefined) {
   return [
     { severity: "error", summary: "Invalid value", detail, path: [{ kind: "attribute", name: "data" }] },
   ] as const;
-}
-
-/** A table takes no new record without data (`row_missing_data`); one that is there may be managed without any. */
-function emptyFaults(
-  { recordNoun, columnNoun, asWritten }: RecordDialect,
-  { action, config }: Change,
-): readonly Diagnostic[] {
-  const data = config?.["data"];
-  if (asWritten || action !== "create" || typeof data !== "string" || Object.keys(dataOf({ data })).length > 0)
-    return [];
-  const text = `Appwrite makes no ${recordNoun} without data. Name at least one ${columnNoun}; its value may be null.`;
-  return [error("Invalid value", text, "data")];
 }
 
 /** The keys whose value changes, and those that are new. */
