@@ -376,12 +376,13 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
     closeEphemeral: async (type, privateState) => {
       const ephemeral = known(ephemerals, type, "ephemeral resource");
       if (privateState.length === 0 || !ephemeral.close) return [];
-      const { project, closing } = JSON.parse(new TextDecoder().decode(privateState)) as {
-        project: string;
-        closing: string;
-      };
+      const kept = closingOf(privateState);
+      if (kept === null) {
+        const text = `What was kept of the ${ephemeral.noun} cannot be read, so it was not ended; it ends by itself.`;
+        return [warning(`${capital(ephemeral.noun)} not ended`, text)];
+      }
       try {
-        await ephemeral.close(backendFor({ project_id: project }), closing);
+        await ephemeral.close(backendFor({ project_id: kept.project }), kept.closing);
         return [];
       } catch (cause) {
         // The value ends by itself; failing to end it sooner must not fail the run.
@@ -408,6 +409,21 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
 
     stop: () => stopper.abort(),
   };
+}
+
+/** What `openEphemeral` kept for the end; null when these bytes are not ours. */
+function closingOf(privateState: Uint8Array): { readonly project: string | null; readonly closing: string } | null {
+  try {
+    const { project, closing } = JSON.parse(new TextDecoder().decode(privateState)) as {
+      readonly project?: unknown;
+      readonly closing?: unknown;
+    };
+    return typeof closing === "string" && (project === null || typeof project === "string")
+      ? { project, closing }
+      : null;
+  } catch {
+    return null;
+  }
 }
 
 /** One event for each object of `terraform query`. */

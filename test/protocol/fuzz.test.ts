@@ -159,3 +159,12 @@ describe.each(Object.keys(CALLS).filter((name) => name !== "StopProvider"))("%s"
     }
   });
 });
+
+test("private data that is not ours does not fail the end of an ephemeral resource", async () => {
+  const request = { type_name: "appwrite_auth_session", private: Uint8Array.of(0) };
+  const answer = await send("CloseEphemeralResource", encodeMessage("CloseEphemeralResource.Request", request));
+  expectSane(answer);
+  expect(JSON.stringify(answer, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value))).toContain(
+    "it ends by itself",
+  );
+});
