@@ -16,40 +16,37 @@ export interface Parts {
  * to start. The client reads that bundle instead, when it speaks HTTPS. A person without Node is told so.
  */
 export function launcher(parts: Parts): Buffer {
-  const sizes = Object.entries(parts).map(([name, { length }]) => [name, length] as const);
-  const script = (start: number): string => {
-    let end = start;
-    const places = sizes.map(([name, length]) => {
-      const begin = end;
-      end += length;
-      return `${name}:[${begin},${length}]`;
-    });
-    return SHELL.replace("LOADER", LOADER.replace("PLACES", `{${places.join(",")}}`));
-  };
-  // The places are as wide as the script makes them: settled when a longer script has stopped to make it longer.
-  let text = script(0);
-  while (script(text.length) !== text) text = script(text.length);
-  return Buffer.concat([Buffer.from(text, "latin1"), ...Object.values(parts)]);
+  const contents = Object.entries(parts) as readonly (readonly [string, Buffer])[];
+  let rest = contents.reduce((sum, [, { length }]) => sum + length, 0);
+  const places = contents.map(([name, { length }]) => {
+    const place = `${name}:[${rest},${length}]`;
+    rest -= length;
+    return place;
+  });
+  return Buffer.concat([Buffer.from(shell(loader(places)), "latin1"), ...contents.map(([, content]) => content)]);
 }
 
-/** Runs a part: its source, what V8 made of it (another version of Node passes it over and compiles), and what it may ask for. */
-const LOADER = `"use strict";
-const { openSync, readSync } = require("fs"), { Script } = require("vm");
-const places = PLACES, file = openSync(process.argv[1]);
+/**
+ * Runs a part: its source, what V8 made of it (another version of Node passes it over and compiles), and what it may ask for. A part is found by how far
+ * from the end of the file it begins, and by its length. No single quotes: the shell has the text between two.
+ */
+const loader = (places: readonly string[]): string => `"use strict";
+const { fstatSync, openSync, readSync } = require("fs"), { Script } = require("vm");
+const places = {${places.join(",")}}, file = openSync(process.argv[1]), { size } = fstatSync(file);
 const part = (name) => {
-  const [start, length] = places[name], bytes = Buffer.allocUnsafeSlow(length);
-  readSync(file, bytes, 0, length, start);
+  const [fromEnd, length] = places[name], bytes = Buffer.allocUnsafeSlow(length);
+  readSync(file, bytes, 0, length, size - fromEnd);
   return bytes;
 };
 const run = (name) => {
-  const script = new Script(part(name).latin1Slice(), { filename: name, cachedData: part(name + "Code") });
+  const script = new Script(part(name).toString("latin1"), { filename: name, cachedData: part(name + "Code") });
   const module = { exports: {} };
   script.runInThisContext()(module, module.exports, require, { part, run });
   return module.exports;
 };
 run("main");`;
 
-const SHELL = `#!/bin/sh
+const shell = (program: string): string => `#!/bin/sh
 if ! command -v node >/dev/null; then
   echo "The Appwrite provider runs on Node.js 20 or later, and there is no node on PATH. Install it, or put its folder on PATH." >&2
   exit 1
@@ -64,6 +61,6 @@ case "$NODE_OPTIONS" in
     ;;
 esac
 exec node --input-type=commonjs -e '
-LOADER
+${program}
 ' -- "$0" "$@"
 `;

@@ -74,7 +74,7 @@ function openPool({ origin, selfSigned, proxy, extraAuthorities }: ConnectionOpt
   const http = (
     peer.protocol === "https:" ? require("node:https") : require("node:http")
   ) as typeof import("node:https");
-  const extra = isSecure || peer.protocol === "https:" ? extraAuthorities() : null;
+  const extra = peer.protocol === "https:" ? extraAuthorities() : null;
   const plain = new http.Agent({
     ...keepAlive,
     ...(isSecure ? { rejectUnauthorized: !selfSigned } : {}),

@@ -48,6 +48,10 @@ async function send(name: string, bytes: Uint8Array): Promise<readonly Message[]
   }
 }
 
+function textOf(answer: unknown): string {
+  return JSON.stringify(answer, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
+}
+
 function expectSane(answers: readonly Message[] | GrpcError): void {
   if (answers instanceof GrpcError) return;
   for (const answer of answers) {
@@ -55,9 +59,7 @@ function expectSane(answers: readonly Message[] | GrpcError): void {
       ...((answer["diagnostics"] ?? answer["diagnostic"] ?? []) as readonly Message[]),
       ...[answer["error"]].filter(Boolean),
     ];
-    expect(
-      JSON.stringify(told, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value)),
-    ).not.toContain("This should not happen");
+    expect(textOf(told)).not.toContain("This should not happen");
   }
 }
 
@@ -164,7 +166,5 @@ test("private data that is not ours does not fail the end of an ephemeral resour
   const request = { type_name: "appwrite_auth_session", private: Uint8Array.of(0) };
   const answer = await send("CloseEphemeralResource", encodeMessage("CloseEphemeralResource.Request", request));
   expectSane(answer);
-  expect(JSON.stringify(answer, (_, value: unknown) => (typeof value === "bigint" ? String(value) : value))).toContain(
-    "it ends by itself",
-  );
+  expect(textOf(answer)).toContain("it ends by itself");
 });
