@@ -23,8 +23,9 @@ function validateObject(
 ): readonly Diagnostic[] {
   return Object.entries(attributes).flatMap(([name, attribute]) => {
     const value = config[name] ?? null;
-    if (value === null) return [];
     const here: Path = [...path, { kind: "attribute", name }];
+    // Core refuses a null for a required attribute of a resource, but takes one inside an object.
+    if (value === null) return attribute.presence === "required" && path.length > 0 ? [unset(here)] : [];
     return [
       ...relations(name, attribute, config, here, writeOnlyAllowed),
       ...judge(attribute, value, here, writeOnlyAllowed),
@@ -192,6 +193,10 @@ function elements(value: Value): readonly [Value, Path[number]][] {
 function isInteger(value: Value): boolean {
   if (typeof value === "number") return Number.isInteger(value);
   return typeof value === "bigint" && value >= -(2n ** 63n) && value < 2n ** 63n;
+}
+
+function unset(path: Path): Diagnostic {
+  return error("Attribute missing", `${printPath(path)} is required and may not be null. Give it a value.`, path);
 }
 
 function invalid(path: Path, detail: string): Diagnostic {

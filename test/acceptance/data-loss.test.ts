@@ -57,6 +57,32 @@ test("destroying a table counts its rows, and deletion_protection refuses it", a
   expect(await rows()).toHaveLength(1);
 }, 60_000);
 
+test("a row that is imported with fewer keys than it has says which values go, and a key that is null is no loss", async () => {
+  await request("POST", { rowId: "solaris", data: { name: "Solaris" } });
+  const table = library('name = { type = "varchar", size = 100 }', "deletion_protection = true");
+  const row = (data: string) => `${table}
+import {
+  to = appwrite_tablesdb_row.solaris
+  id = "shop/books/solaris"
+}
+resource "appwrite_tablesdb_row" "solaris" {
+  database_id = appwrite_tablesdb.shop.id
+  table_id    = appwrite_tablesdb_table.books.id
+  id          = "solaris"
+  data        = ${data}
+}
+`;
+  workspace.write("main.tf", row("jsonencode({})"));
+  expect(await planWords()).toContain('destroys 1 value of the row: "name".');
+  const refused = await workspace.run("plan", "-no-color", "-input=false", "-var=data_loss=refuse");
+  expect([refused.code, words(refused.output)]).toEqual([1, expect.stringContaining("To keep it, name it in data.")]);
+
+  workspace.write("main.tf", row("jsonencode({ name = null })"));
+  await workspace.apply();
+  workspace.write("main.tf", row("jsonencode({})"));
+  expect(await planWords()).not.toContain("Data will be lost");
+}, 60_000);
+
 /** A database, with a table unless `columns` is null. */
 function library(columns: string | null, more = ""): string {
   const table = `

@@ -98,6 +98,12 @@ const WRONG: readonly (readonly [type: string, what: string, config: Row, messag
   ["function", "a step of 0", { ...FUNCTION, schedule: "*/0 * * * *" }, /^schedule: .*minute/],
   ["function", "a timeout of 0", { ...FUNCTION, timeout: 0 }, /^timeout: .*from 1/],
   ["function", "a timeout of days", { ...FUNCTION, timeout: 100_000 }, /^timeout: .*86400/],
+  [
+    "function",
+    "an inline variable without its value, as -generate-config-out writes it",
+    { ...FUNCTION, variables: { TOKEN: { value: null } } },
+    /^variables\["TOKEN"\]\.value: .*required/,
+  ],
   ["function", "half a second", { ...FUNCTION, timeout: 0.5 }, /^timeout: .*whole number/],
   ["function", "an unknown event", { ...FUNCTION, events: ["user.*.create"] }, /^events\[0\]: .*Did you mean "users"/],
   [

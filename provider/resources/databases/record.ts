@@ -1,4 +1,6 @@
 import {
+  type Change,
+  type DataLoss,
   type Diagnostic,
   type Hooks,
   id,
@@ -71,6 +73,7 @@ function recordHooks(dialect: RecordDialect): Hooks {
   return {
     validate: (config) => [...objectFaults(config["data"]), ...(dialect.validate?.(config) ?? [])],
     ...(dialect.check ? { check: dialect.check } : {}),
+    atRisk: (_, change) => Promise.resolve(valuesAtRisk(dialect, change)),
     update: (session, prior, planned) => updateRecord(session, dialect, prior, planned),
     fromWire: (answer, previous) => ({ ...answer, data: writeJson(describeData(dialect, answer, previous)) }),
   };
@@ -91,6 +94,26 @@ async function updateRecord(session: Session, dialect: RecordDialect, prior: Row
       ...(isList(planned["permissions"]) ? { permissions: planned["permissions"] as readonly string[] } : {}),
     },
   })) as JsonObject;
+}
+
+/**
+ * The values of keys that `data` no longer names. The user may never have named them: an imported record has all its keys in
+ * state.
+ */
+function valuesAtRisk({ recordNoun }: RecordDialect, { action, prior, planned }: Change): readonly DataLoss[] {
+  if (action !== "update" || !prior || typeof planned?.["data"] !== "string") return [];
+  const after = dataOf(planned);
+  const lost = Object.entries(dataOf(prior)).filter(([key, value]) => value !== null && !Object.hasOwn(after, key));
+  const keys = lost.map(([key]) => JSON.stringify(key)).join(", ");
+  const them = lost.length === 1 ? "it" : "them";
+  return [
+    {
+      what: `values of the ${recordNoun}: ${keys}`,
+      count: lost.length,
+      remedy: `data does not name ${them} any more, so ${them} would be set to null. To keep ${them}, name ${them} in data.`,
+      attribute: "data",
+    },
+  ];
 }
 
 function objectFaults(data: Value | undefined) {
