@@ -5,6 +5,7 @@ import { describeFailure } from "../provider/engine/failure.ts";
 import { type Operation, startOperation } from "../provider/engine/operation.ts";
 import { createWait } from "../provider/engine/wait.ts";
 import { fromWire } from "../provider/engine/wire.ts";
+import { referredType } from "../provider/schema/attribute.ts";
 import type { Backend } from "../provider/schema/backend.ts";
 import type { Diagnostic } from "../provider/schema/diagnostics.ts";
 import type { Row } from "../provider/schema/value.ts";
@@ -142,7 +143,7 @@ async function recreated({ definition, source }: Change, planned: Row, backend: 
 function withNewIds({ definition }: Change, config: Row, states: States): Row {
   return Object.fromEntries(
     Object.entries(config).map(([name, value]) => {
-      const type = definition.attributes[name]?.options.ref;
+      const type = referredType(definition.attributes[name]?.options ?? {}, config);
       if (type === undefined || typeof value !== "string") return [name, value];
       for (const [other, state] of states) {
         const key = ownKey(other.definition);

@@ -1,4 +1,4 @@
-import type { Attribute, AttributeType } from "../provider/schema/attribute.ts";
+import { type Attribute, type AttributeType, referredType } from "../provider/schema/attribute.ts";
 import type { ResourceDefinition } from "../provider/schema/resource.ts";
 import { isList, isRecord, type Row, type Value } from "../provider/schema/value.ts";
 import { type Entity, ownId, telling } from "./entity.ts";
@@ -138,8 +138,9 @@ function partsOf(
   row: Row,
   inside: boolean,
 ): readonly Part[] {
-  if (options.ref !== undefined) {
-    const found = referred(world, options.ref, text, row);
+  const referredTo = referredType(options, row);
+  if (referredTo !== undefined) {
+    const found = referred(world, referredTo, text, row);
     return found ? [{ entity: found }] : [text];
   }
   if (type.kind === "permissions") {

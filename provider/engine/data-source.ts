@@ -132,7 +132,7 @@ function readable(definition: ResourceDefinition): readonly [string, Attribute][
 }
 
 function as(presence: Attribute["presence"], attribute: Attribute): Attribute {
-  const { sensitive, length, pattern, range, ref } = attribute.options;
+  const { sensitive, length, pattern, range, ref, refBy } = attribute.options;
   return {
     type: presence === "computed" ? computedType(attribute.type) : attribute.type,
     presence,
@@ -143,6 +143,7 @@ function as(presence: Attribute["presence"], attribute: Attribute): Attribute {
       ...(presence !== "computed" && pattern ? { pattern } : {}),
       ...(presence !== "computed" && range ? { range } : {}),
       ...(ref ? { ref } : {}),
+      ...(refBy ? { refBy } : {}),
     },
   };
 }

@@ -82,6 +82,8 @@ export interface AttributeOptions {
 
   /** Type of the resource that the value is the id of. */
   readonly ref?: string;
+  /** The same where an attribute beside this one says by a word which type it is: the first of `attributes` that has a word in `types`. */
+  readonly refBy?: { readonly attributes: readonly string[]; readonly types: { readonly [word: string]: string } };
   /** For clone: `skip` = not carried, `secret` = cannot be read and must be given. */
   readonly clone?: "skip" | "secret";
   /** For clone: a boolean attribute beside this one; while it is false, the value is no secret and is told. */
@@ -146,6 +148,17 @@ export interface TypeWords {
   serverDefault(doc: string, options?: AttributeOptions): Attribute;
   kept(doc: string, options?: AttributeOptions): Attribute;
   computed(doc: string, options?: AttributeOptions): Attribute;
+}
+
+/** Type of the resource that an attribute's value is the id of, as the values beside it say; undefined where it is no such id. */
+export function referredType(
+  { ref, refBy }: AttributeOptions,
+  beside: { readonly [name: string]: Value },
+): string | undefined {
+  if (ref !== undefined || refBy === undefined) return ref;
+  const words = refBy.attributes.map((name) => beside[name]);
+  const word = words.find((one): one is string => typeof one === "string" && Object.hasOwn(refBy.types, one));
+  return word === undefined ? undefined : refBy.types[word];
 }
 
 /** Camel case of a snake-case name: how Appwrite spells an attribute unless told otherwise. */

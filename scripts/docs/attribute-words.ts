@@ -64,13 +64,14 @@ export function attributeSentences(
 ): readonly string[] {
   const { doc, options, presence } = attribute;
   const isInput = presence !== "computed";
+  const referred = options.ref === undefined ? Object.values(options.refBy?.types ?? {}) : [options.ref];
   const sentences = [
     doc,
     isInput ? allowedWords(attribute) : null,
     presence === "default" && !/\bdefault/i.test(doc) ? `Default: ${literal(attribute.default ?? null)}.` : null,
     // How the id of another object looks, that object's page says.
-    ...(isInput && !options.ref ? limits(attribute) : []),
-    options.ref && isInput ? seeAlso(options.ref, link) : null,
+    ...(isInput && referred.length === 0 ? limits(attribute) : []),
+    isInput ? seeAlso(referred, link) : null,
     options.conflictsWith?.length ? `Conflicts with ${names(options.conflictsWith, "and")}.` : null,
     options.requires?.some((name) => !doc.includes(`\`${name}\``)) ? `Needs ${names(options.requires, "and")}.` : null,
     options.unreadable ? "The server does not tell it, so a change made elsewhere is not seen." : null,
@@ -140,9 +141,12 @@ function unit({ kind }: AttributeType): string {
   }
 }
 
-function seeAlso(type: string, link: (type: string) => string | null): string | null {
-  const target = link(type);
-  return target === null ? null : `See [${type}](${target}).`;
+function seeAlso(types: readonly string[], link: (type: string) => string | null): string | null {
+  const links = types.flatMap((type) => {
+    const target = link(type);
+    return target === null ? [] : [`[${type}](${target})`];
+  });
+  return links.length === 0 ? null : `See ${links.join(" and ")}.`;
 }
 
 /** What a change does, unless the doc says so itself (a rename in place). */

@@ -21,6 +21,25 @@ beforeAll(async () => {
     execute: ["team:editors"],
     events: ["databases.shop.tables.books.rows.*.create", "buckets.covers.files.*.create"],
   });
+  // Other kinds share the id of what the rules lead to.
+  for (const path of ["/teams", "/functions", "/sites", "/storage/buckets"]) {
+    const kind = path.split("/").at(-1)?.slice(0, -1) ?? "";
+    const site = { framework: "astro", buildRuntime: "node-22" };
+    await post(client, path, {
+      [`${kind}Id`]: "shared",
+      name: kind,
+      runtime: "node-22",
+      ...(kind === "site" ? site : {}),
+    });
+  }
+  await post(client, "/proxy/rules/function", { domain: "f.example.com", functionId: "shared" });
+  await post(client, "/proxy/rules/redirect", {
+    domain: "r.example.com",
+    url: "https://example.com",
+    statusCode: "301",
+    resourceId: "shared",
+    resourceType: "site",
+  });
   const variables = { DATABASE_ID: "shop", PROJECT: `project=${two.staging.projectId}`, TITLE: "books" };
   for (const [key, value] of Object.entries(variables)) {
     await post(client, "/functions/report/variables", { variableId: key.toLowerCase(), key, value, secret: false });
@@ -43,6 +62,20 @@ test("ids of exported objects are references, in permissions, roles, events and 
   // A word that is an id by chance stays a word, and what looks like a template stays a text.
   expect(functions).toMatch(/value += "books"$/m);
   expect(storage).toContain('"Covers of $${books} and %%{tapes} \\"for all\\""');
+});
+
+test("a rule refers to the kind that its type names, where other kinds share the id", async () => {
+  const rules = two.read("out/proxy.tf");
+  expect(rules).toMatch(/resource_id += appwrite_function\.shared\.id$/m);
+  expect(rules).toMatch(/resource_id += appwrite_site\.shared\.id$/m);
+  const { out } = await two.run(["diff", "staging", "prod", "--only", "proxy_rule", "--json"]);
+  const { changes } = JSON.parse(out) as { readonly changes: readonly { readonly address: string }[] };
+  expect(changes.map(({ address }) => address.replace(/rule\..*/, "rule")).sort()).toEqual([
+    "appwrite_function.shared",
+    "appwrite_proxy_rule",
+    "appwrite_proxy_rule",
+    "appwrite_site.shared",
+  ]);
 });
 
 test("secrets of one name in two places are two variables", async () => {

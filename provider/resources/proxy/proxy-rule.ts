@@ -48,7 +48,11 @@ export const proxyRule = defineResource({
         length: [1, 255],
         pattern: ID_PATTERN,
         absent: [""],
-        mayHoldIds: true,
+        // A redirect says in `resource_type` what the other types say by themselves.
+        refBy: {
+          attributes: ["resource_type", "type"],
+          types: { site: "appwrite_site", function: "appwrite_function" },
+        },
       },
     ),
     resource_type: t.oneOf("site", "function").optional('What `resource_id` names. For `type = "redirect"`.', {
