@@ -26,7 +26,7 @@ export async function tellDifferences(
   terminal: Terminal,
 ): Promise<number> {
   const selection = selectionOf(input);
-  const target = open(file, to, terminal);
+  const target = open(file, to, "target", terminal);
   const [source, live] = await Promise.all([
     sourceOf(from, file, selection, terminal),
     readLive(target, selection, terminal),

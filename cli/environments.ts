@@ -8,6 +8,7 @@ import {
   type Environment,
   type EnvironmentsFile,
   environmentOf,
+  type Role,
   readEnvironmentsFile,
 } from "../environments/environments-file.ts";
 import { type IdMap, idMapPath, openIdMap } from "../environments/id-map.ts";
@@ -81,8 +82,8 @@ export function environmentsFile(input: Input, terminal: Terminal): Promise<Envi
 }
 
 /** Opens one environment of a file. */
-export function open(file: EnvironmentsFile, name: string, terminal: Terminal): OpenEnvironment {
-  return openEnvironment(environmentOf(file, name, terminal.environment), terminal.signal);
+export function open(file: EnvironmentsFile, name: string, role: Role, terminal: Terminal): OpenEnvironment {
+  return openEnvironment(environmentOf(file, name, terminal.environment, role), terminal.environment, terminal.signal);
 }
 
 /** The selection that the options make. */
@@ -130,7 +131,7 @@ export async function sourceOf(
 ): Promise<Source> {
   const path = resolve(terminal.directory, name);
   if (!Object.hasOwn(file.environments, name) && existsSync(path)) return sourceFile(name, path);
-  const opened = open(file, name, terminal);
+  const opened = open(file, name, "source", terminal);
   const snapshot = await readLive(opened, selection, terminal, data);
   return {
     name,

@@ -17,6 +17,9 @@ export interface EnvironmentEntry {
   readonly endpoint: string | FromVariable;
   readonly project: string | FromVariable;
   readonly key: FromVariable;
+  readonly consoleEmail?: string | FromVariable;
+  readonly consolePassword?: FromVariable;
+  readonly consoleSession?: FromVariable;
   readonly selfSigned?: boolean;
   readonly protected?: boolean;
   readonly secrets?: { readonly [place: string]: FromVariable };
@@ -39,13 +42,25 @@ export interface Environment {
   readonly endpoint: string;
   readonly project: string;
   readonly key: string;
+  /** A console user, for what API keys cannot do on Appwrite 1.9.0. */
+  readonly console: ConsoleUser;
   readonly selfSigned: boolean;
   readonly isProtected: boolean;
-  /** Secrets of objects, by "address attribute". */
+  /** Secrets of objects, by "address attribute". Empty where the environment is only read. */
   readonly secrets: ReadonlyMap<string, string>;
   /** Values that differ on purpose, by "address attribute". */
   readonly values: ReadonlyMap<string, unknown>;
 }
+
+/** How a console user signs in; empty where none is named. */
+export interface ConsoleUser {
+  readonly consoleEmail?: string;
+  readonly consolePassword?: string;
+  readonly consoleSession?: string;
+}
+
+/** Is an environment only read, or is it what another one is compared to and carried to? Only that needs secrets of objects. */
+export type Role = "source" | "target";
 
 /** Names under which the file is looked for when none is given. */
 export const FILE_NAMES = ["environments.json", "environments.ts"] as const;
@@ -83,6 +98,7 @@ export function environmentOf(
   file: EnvironmentsFile,
   name: string,
   variables: { readonly [name: string]: string | undefined },
+  role: Role,
 ): Environment {
   const entry = Object.hasOwn(file.environments, name) ? file.environments[name] : undefined;
   if (entry === undefined) {
@@ -103,9 +119,15 @@ export function environmentOf(
     endpoint: value(entry.endpoint, "the endpoint"),
     project: value(entry.project, "the project id"),
     key: value(entry.key, "the API key"),
+    console: consoleUser(entry, file.path, name, value),
     selfSigned: entry.selfSigned ?? false,
     isProtected: entry.protected ?? false,
-    secrets: new Map(Object.entries(entry.secrets ?? {}).map(([place, from]) => [place, value(from, place)])),
+    secrets: new Map(
+      Object.entries(role === "target" ? (entry.secrets ?? {}) : {}).map(([place, from]) => [
+        place,
+        value(from, place),
+      ]),
+    ),
     values: new Map(Object.entries(entry.values ?? {})),
   };
   if (missing.length > 0) {
@@ -115,6 +137,40 @@ export function environmentOf(
     );
   }
   return environment;
+}
+
+/** The variables by which the provider reaches an environment. */
+export function providerVariables(environment: Environment): { readonly [name: string]: string } {
+  const { consoleEmail, consolePassword, consoleSession } = environment.console;
+  return {
+    APPWRITE_ENDPOINT: environment.endpoint,
+    APPWRITE_PROJECT_ID: environment.project,
+    APPWRITE_API_KEY: environment.key,
+    ...(consoleEmail === undefined ? {} : { APPWRITE_CONSOLE_EMAIL: consoleEmail }),
+    ...(consolePassword === undefined ? {} : { APPWRITE_CONSOLE_PASSWORD: consolePassword }),
+    ...(consoleSession === undefined ? {} : { APPWRITE_CONSOLE_SESSION: consoleSession }),
+  };
+}
+
+function consoleUser(
+  { consoleEmail, consolePassword, consoleSession }: EnvironmentEntry,
+  path: string,
+  name: string,
+  value: (from: string | FromVariable, what: string) => string,
+): ConsoleUser {
+  if ((consoleEmail === undefined) !== (consolePassword === undefined)) {
+    const lacking = consoleEmail === undefined ? "consoleEmail" : "consolePassword";
+    throw new EnvironmentError(
+      `${path} is not right:\n  environments.${name} lacks ${lacking}: a console user signs in by both.`,
+    );
+  }
+  return {
+    ...(consoleEmail === undefined ? {} : { consoleEmail: value(consoleEmail, "the console user's e-mail address") }),
+    ...(consolePassword === undefined
+      ? {}
+      : { consolePassword: value(consolePassword, "the console user's password") }),
+    ...(consoleSession === undefined ? {} : { consoleSession: value(consoleSession, "the console user's session") }),
+  };
 }
 
 function parse(path: string): unknown {

@@ -11,8 +11,15 @@ export interface OpenEnvironment {
   readonly backend: Backend;
 }
 
-/** Makes the client of an environment. Nothing is sent. Throws `EnvironmentError` when the endpoint is none. */
-export function openEnvironment(environment: Environment, signal: AbortSignal): OpenEnvironment {
+/**
+ * Makes the client of an environment. Nothing is sent. `variables` name a proxy, as they do for the provider. Throws `EnvironmentError` when
+ * the endpoint is none.
+ */
+export function openEnvironment(
+  environment: Environment,
+  variables: { readonly [name: string]: string | undefined },
+  signal: AbortSignal,
+): OpenEnvironment {
   const checked = checkEndpoint(environment.endpoint);
   if ("fault" in checked) {
     throw new EnvironmentError(`The endpoint of the environment ${environment.name} is not right: ${checked.fault}`);
@@ -23,7 +30,9 @@ export function openEnvironment(environment: Environment, signal: AbortSignal): 
     endpoint: checked.endpoint,
     projectId: environment.project,
     apiKey: environment.key,
+    ...environment.console,
     selfSigned: environment.selfSigned,
+    environment: variables,
     userAgent: `appwrite-iac/${VERSION}`,
     version: VERSION,
     signal,

@@ -29,13 +29,14 @@ export interface SnapshotOptions {
  * Reads all objects of a project, kind by kind from their lists. A kind that the key may not read does not stop the others: all of them
  * are told at the end, in one `EnvironmentError` that names the scopes. Nothing is left out in silence.
  */
-export async function readSnapshot(server: Backend, options: SnapshotOptions): Promise<Snapshot> {
-  const backend = remembering(server);
+export async function readSnapshot(live: Backend, options: SnapshotOptions): Promise<Snapshot> {
+  const backend = remembering(live);
   const version = await backend.version();
   const omitted: Omission[] = [];
   const forbidden: Forbidden[] = [];
   const readings = new Map<Kind, Promise<readonly Entity[]>>();
-  const kinds = kindsOf(options.definitions).filter((kind) => isAskedFor(kind, options, version, omitted));
+  const server = { version, hasConsole: (await backend.console()) !== null };
+  const kinds = kindsOf(options.definitions).filter((kind) => isAskedFor(kind, options, server, omitted));
   let done = 0;
   const limit = limiter(CONCURRENCY);
 
@@ -77,8 +78,20 @@ function isOwnKey({ definition, answer }: Entity, key: string | undefined): bool
 /** Requests at once: Appwrite's own advice for servers that others use as well. */
 const CONCURRENCY = 8;
 
-function isAskedFor(kind: Kind, options: SnapshotOptions, version: string | null, omitted: Omission[]): boolean {
-  const { type, noun, cloning, since, singleton, api, hooks } = kind.definition;
+/** What a server can be asked. */
+interface Reach {
+  readonly version: string | null;
+  /** Is there a console user, who may ask an older server for more than an API key? */
+  readonly hasConsole: boolean;
+}
+
+function isAskedFor(
+  kind: Kind,
+  options: SnapshotOptions,
+  { version, hasConsole }: Reach,
+  omitted: Omission[],
+): boolean {
+  const { type, noun, cloning, since, byConsole = false, singleton, api, hooks } = kind.definition;
   if (kind.data !== null && !options.data.has(kind.data)) return false;
   // Carried in bulk, page by page, rather than read as objects.
   if (cloning?.copy) return false;
@@ -90,9 +103,12 @@ function isAskedFor(kind: Kind, options: SnapshotOptions, version: string | null
     omitted.push({ address: type, ...cloning.skip });
     return false;
   }
-  if (since !== undefined && version !== null && isOlder(version, since)) {
+  if (since !== undefined && version !== null && isOlder(version, since) && !(byConsole && hasConsole)) {
     const reason = `API keys of Appwrite ${version} cannot manage a ${noun}: it needs ${since}.`;
-    omitted.push({ address: type, reason, remedy: "Upgrade the server, or set it in the console." });
+    const remedy = byConsole
+      ? "Upgrade the server, or give the environment consoleEmail and consolePassword, whose user may do it on this version."
+      : "Upgrade the server, or set it in the console.";
+    omitted.push({ address: type, reason, remedy });
     return false;
   }
   if (!singleton && !api.list && !hooks?.list) throw new Error(`${type} says nowhere how its objects are listed.`);

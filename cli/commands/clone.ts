@@ -43,7 +43,7 @@ Ids are kept where the server lets one choose them; the others are in a map file
     const [from = "", to = ""] = input.positionals;
     const file = await environmentsFile(input, terminal);
     const selection = selectionOf(input);
-    const target = open(file, to, terminal);
+    const target = open(file, to, "target", terminal);
     const data = dataOf(input);
     const [source, planned] = await Promise.all([
       sourceOf(from, file, selection, terminal, data),

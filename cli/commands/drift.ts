@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { type DriftedField, type DriftedResource, driftOf } from "../../environments/drift.ts";
-import { type EnvironmentsFile, environmentOf } from "../../environments/environments-file.ts";
+import { type EnvironmentsFile, environmentOf, providerVariables } from "../../environments/environments-file.ts";
 import { prettyJson } from "../../environments/snapshot-file.ts";
 import { terraformPlan } from "../../environments/terraform.ts";
 import type { Value } from "../../provider/schema/value.ts";
@@ -50,8 +50,7 @@ async function folderDrift(
   file: EnvironmentsFile,
   terminal: Terminal,
 ): Promise<number> {
-  const { endpoint, project, key } = environmentOf(file, name, terminal.environment);
-  const credentials = { APPWRITE_ENDPOINT: endpoint, APPWRITE_PROJECT_ID: project, APPWRITE_API_KEY: key };
+  const credentials = providerVariables(environmentOf(file, name, terminal.environment, "source"));
   const plan = await terraformPlan(folder, { ...terminal.environment, ...credentials }, terminal.signal, [
     "-lock=false",
   ]);

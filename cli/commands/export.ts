@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { writeConfigFile } from "../../environments/config-file.ts";
 import type { Omission, Snapshot } from "../../environments/entity.ts";
 import { EnvironmentError } from "../../environments/environment-error.ts";
+import { type Environment, providerVariables } from "../../environments/environments-file.ts";
 import { type Configuration, configurationOf } from "../../environments/export.ts";
 import { writeWhole } from "../../environments/id-map.ts";
 import { worldOf } from "../../environments/links.ts";
@@ -63,7 +64,7 @@ file that no export wrote is never overwritten.`,
     }
     const file = await environmentsFile(input, terminal);
     const selection = selectionOf(input);
-    const target = open(file, name, terminal);
+    const target = open(file, name, "source", terminal);
     const { environment } = target;
     const read = await readLive(target, selection, terminal);
     const world = worldOf(read.entities, environment.project, catalogue.resources);
@@ -88,7 +89,7 @@ file that no export wrote is never overwritten.`,
     };
     const files = WRITERS[format as keyof typeof WRITERS](configuration, options);
     const folder = resolve(terminal.directory, textOf(input, "out") ?? name);
-    if (isOn(input, "verify")) await verify(files, configuration, options, format, environment.key, terminal);
+    if (isOn(input, "verify")) await verify(files, configuration, options, format, environment, terminal);
     writeFolder(folder, files);
     const secrets = configuration.variables.filter(({ isSecret }) => isSecret).map((variable) => variable.name);
     if (isOn(input, "json")) {
@@ -119,7 +120,7 @@ async function verify(
   configuration: Configuration,
   { source, withImports }: WriteOptions,
   format: string,
-  key: string,
+  environment: Environment,
   terminal: Terminal,
 ): Promise<void> {
   if (format === "constructs" || !withImports) {
@@ -138,7 +139,7 @@ async function verify(
   const { imported, changes } = await proveExport(
     files,
     { path: resolve(__dirname, "terraform-provider-appwrite"), source },
-    { ...Object.fromEntries(secrets), APPWRITE_API_KEY: key },
+    { ...Object.fromEntries(secrets), ...providerVariables(environment) },
     terminal.environment,
     terminal.signal,
   );

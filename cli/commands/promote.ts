@@ -48,7 +48,7 @@ Exit code: 0 done, 1 an error, 2 conflicts.`,
     const resolution = resolutionOf(textOf(input, "resolve"));
     const file = await environmentsFile(input, terminal);
     const selection = selectionOf(input);
-    const target = open(file, to, terminal);
+    const target = open(file, to, "target", terminal);
     const [source, planned] = await Promise.all([
       sourceOf(from, file, selection, terminal),
       readLive(target, selection, terminal),

@@ -29,7 +29,7 @@ the list of processes.
   run: guarded(async (input, terminal) => {
     const [name = "", address = "", ...assignments] = input.positionals;
     const file = await environmentsFile(input, terminal);
-    const target = open(file, name, terminal);
+    const target = open(file, name, "source", terminal);
     const pattern = parsePattern(address, catalogue.resources);
     const definition = catalogue.resources.find(({ type }) => type === address.split(".")[0]);
     if (!definition)
