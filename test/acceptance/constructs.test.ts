@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { App, TerraformStack } from "cdktf";
 import { buildSync } from "esbuild";
 import { type Emulator, startEmulator } from "../../emulator/index.ts";
+import { STORIES } from "../support/cdk-examples.ts";
 import { createProject, LIBRARIES, load, placeExample } from "../support/constructs.ts";
 
 /** Constructs with the real terraform against the embedded Appwrite: what is written is what arrives, in JSON and in HCL alike. */
@@ -34,63 +35,13 @@ function filesBelow(folder: string): readonly string[] {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-interface Story {
-  readonly story: string;
-  readonly stack: string;
-  readonly addresses: readonly string[];
-  /** What must be there before. */
-  readonly prepare?: () => Promise<void>;
-}
-
-const STORIES: readonly Story[] = [
-  {
-    story: "quickstart",
-    stack: "quickstart",
-    addresses: ["appwrite_storage_bucket.pictures", "appwrite_tablesdb.main", "appwrite_tablesdb_table.notes"],
-  },
-  {
-    story: "shop",
-    stack: "shop-staging",
-    addresses: [
-      "appwrite_auth_provider.github",
-      "appwrite_auth_team.editors",
-      "appwrite_messaging_provider.mail",
-      "appwrite_messaging_topic.news",
-      "appwrite_storage_bucket.covers",
-      "appwrite_tablesdb.main",
-      "appwrite_tablesdb_table.authors",
-      "appwrite_tablesdb_table.books",
-      "terraform_data.ready",
-    ],
-  },
-  {
-    story: "adopt",
-    stack: "adopt",
-    addresses: ["appwrite_storage_bucket.avatars", "appwrite_tablesdb_table.orders"],
-    prepare: async () => {
-      await post("/storage/buckets", { bucketId: "5f2a6c1d9b", name: "Pictures of users" });
-      await post("/tablesdb", { databaseId: "legacy", name: "Legacy" });
-    },
-  },
-];
-
-async function post(path: string, body: object): Promise<void> {
-  const headers = {
-    "content-type": "application/json",
-    "x-appwrite-project": emulator.projectId,
-    "x-appwrite-key": emulator.apiKey,
-  };
-  const answer = await fetch(`${emulator.endpoint}${path}`, { method: "POST", headers, body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(await answer.text());
-}
-
 describe.each(all)("the examples with %s in %s", (library, format) => {
   const { kit } = load(library);
 
   test.each(STORIES)(
     "$story applies, and the second plan is empty",
     async ({ story, stack, addresses, prepare }) => {
-      await prepare?.();
+      await prepare?.(emulator);
       const folder = placeExample(project.folder, story, library, {
         "https://staging.example.com/v1": emulator.endpoint,
         '"shop-staging"': JSON.stringify(emulator.projectId),

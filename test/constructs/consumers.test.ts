@@ -1,9 +1,8 @@
-import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startEmulator } from "../../emulator/index.ts";
-import { forLibrary, type Library, load } from "../support/constructs.ts";
+import { npmInstall, run } from "../support/cdk-cli.ts";
+import { forLibrary, type Library } from "../support/constructs.ts";
 import { IS_LONG } from "../support/runs.ts";
 
 /**
@@ -17,7 +16,7 @@ const describeLong = IS_LONG ? describe : describe.skip;
 test("the constructs are small, and need nothing at run time", () => {
   const packed = mkdtempSync(join(tmpdir(), "appwrite-iac-size-"));
   const file = join(packed, "constructs.tgz");
-  run("tar", ["czf", file, "-C", join(root, "dist"), "constructs"], root);
+  run("tar", ["czf", file, "-C", join(root, "dist"), "constructs"], root, process.env);
   expect(statSync(file).size).toBeLessThan(300_000);
   rmSync(packed, { recursive: true });
   const { dependencies = {} } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
@@ -133,101 +132,21 @@ describeLong.each(CONSUMERS)(
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
     test("compiles, synthesises and is tested by jest", () => {
-      run(process.execPath, ["node_modules/typescript/bin/tsc"], folder);
-      run(process.execPath, start, folder);
+      run(process.execPath, ["node_modules/typescript/bin/tsc"], folder, process.env);
+      run(process.execPath, start, folder, process.env);
       expect(readdirSync(join(folder, "cdktf.out", "stacks")).sort()).toEqual(["shop-production", "shop-staging"]);
-      run(process.execPath, ["node_modules/.bin/jest"], folder);
+      run(process.execPath, ["node_modules/.bin/jest"], folder, process.env);
     });
   },
 );
-
-describeLong("the command line of cdktf", () => {
-  let folder: string;
-
-  beforeAll(() => {
-    folder = install([
-      "cdktf-cli@0.21.0",
-      "cdktf@0.21.0",
-      "constructs@~10.7.2",
-      "typescript@5.9",
-      "ts-node@10",
-      "@types/node@20",
-    ]);
-    writeFileSync(
-      join(folder, "tsconfig.json"),
-      JSON.stringify({ compilerOptions: { ...STOCK, outDir: "out" }, include: ["*.ts", ".gen/**/*.ts"] }),
-    );
-  });
-
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-  test("synthesises the quickstart, in JSON and in HCL", () => {
-    project(folder, { app: "npx ts-node main.ts" });
-    writeFileSync(join(folder, "main.ts"), readFileSync(join(root, "examples", "cdktf", "quickstart", "main.ts")));
-    cli(folder, ["synth"]);
-    expect(readdirSync(join(folder, "cdktf.out", "stacks", "quickstart"))).toContain("cdk.tf.json");
-    cli(folder, ["synth", "--hcl"]);
-    expect(readFileSync(join(folder, "cdktf.out", "stacks", "quickstart", "cdk.tf"), "utf8")).toContain(
-      'resource "appwrite_tablesdb" "main"',
-    );
-  });
-
-  test("makes plain bindings of the provider, which compile", async () => {
-    const { cdk, iac, kit } = load("cdktf");
-    const emulator = await startEmulator();
-    const deployment = await kit.deploy(emulator, (app) => {
-      const stack = new cdk.TerraformStack(app, "mirror");
-      new iac.AppwriteProvider(stack, "appwrite");
-      return stack;
-    });
-    try {
-      project(folder, { app: "true", terraformProviders: ["appwrite-iac/appwrite@>= 0.1.0"] });
-      rmSync(join(folder, "main.ts"), { force: true });
-      cli(folder, ["get"], { TF_CLI_CONFIG_FILE: join(deployment.folder, "..", "..", "..", "terraformrc") });
-      run(process.execPath, ["node_modules/typescript/bin/tsc", "--noEmit"], folder);
-      const made = readdirSync(join(folder, ".gen", "providers", "appwrite"));
-      expect(made).toEqual(
-        expect.arrayContaining(["storage-bucket", "tablesdb-table", "data-appwrite-storage-bucket"]),
-      );
-    } finally {
-      deployment.close();
-      await emulator.close();
-    }
-  });
-});
 
 /** Packs the package and installs it beside others, in a project of its own. */
 function install(packages: readonly string[]): string {
   const folder = mkdtempSync(join(tmpdir(), "appwrite-iac-consumer-"));
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "consumer", version: "1.0.0", private: true }));
   mkdirSync(join(folder, "packed"));
-  run("npm", ["pack", "--silent", "--pack-destination", join(folder, "packed")], root);
+  run("npm", ["pack", "--silent", "--pack-destination", join(folder, "packed")], root, process.env);
   const packed = readdirSync(join(folder, "packed")).map((name) => join(folder, "packed", name));
-  run("npm", ["install", "--no-audit", "--no-fund", "--silent", ...packed, ...packages], folder);
+  npmInstall(folder, [...packed, ...packages]);
   return folder;
-}
-
-function project(folder: string, options: object): void {
-  const all = { language: "typescript", sendCrashReports: "false", projectId: "test", ...options };
-  writeFileSync(join(folder, "cdktf.json"), JSON.stringify(all));
-}
-
-function cli(folder: string, args: readonly string[], environment: { readonly [name: string]: string } = {}): void {
-  const own = { CHECKPOINT_DISABLE: "1", CI: "1", DISABLE_VERSION_CHECK: "1", ...environment };
-  run(process.execPath, ["node_modules/.bin/cdktf", ...args], folder, own);
-}
-
-function run(
-  command: string,
-  args: readonly string[],
-  folder: string,
-  environment: { readonly [name: string]: string } = {},
-): void {
-  const { status, stdout, stderr, error } = spawnSync(command, args, {
-    cwd: folder,
-    encoding: "utf8",
-    env: { ...process.env, ...environment },
-  });
-  if (error) throw error;
-  if (status !== 0) throw new Error(`${command} ${args.join(" ")} failed:\n${stdout}${stderr}`);
 }
