@@ -22,8 +22,10 @@ export type Context = {
   readonly format: string | undefined;
   readonly settings: Settings;
   readonly faults: FaultPlan;
-  /** What a server outside answers; the first to ask makes the request begin anew with the answer. */
+  /** What a server outside answers; the first to ask makes the request (or the job) begin anew with the answer. */
   readonly outside: Outside["ask"];
+  /** Asks this server itself, inside the running transaction. */
+  readonly within: (request: InnerRequest) => InnerAnswer;
   /** The time of the request, as the server writes times. */
   readonly now: string;
   /** Appends work for the in-process worker, which runs jobs one by one in the order they were added. */
@@ -31,9 +33,23 @@ export type Context = {
 };
 
 /** What a job gets. */
-export type JobContext = Pick<Context, "store" | "version" | "settings" | "faults" | "now" | "enqueue"> & {
+export type JobContext = Pick<
+  Context,
+  "store" | "version" | "settings" | "faults" | "outside" | "within" | "now" | "enqueue"
+> & {
   /** The id of the project that the job belongs to. */
   readonly scope: string;
+};
+
+/** A request that the server makes of itself. */
+export type InnerRequest = Pick<Received, "method" | "path" | "headers"> &
+  Partial<Pick<Received, "query" | "body" | "files">>;
+
+/** What the server answers itself. */
+export type InnerAnswer = {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
 };
 
 /** What holds for the whole emulator. */

@@ -8,7 +8,7 @@ import { timestamp, uniqueIdentifier } from "./identifiers.ts";
 import { consoleScope, insertKey, insertProject, keysPlace, projectScopes } from "./projects.ts";
 import { routeTable } from "./route-table.ts";
 import { handlers, jobHandlers } from "./routes/index.ts";
-import { httpServer, type LoggedRequest } from "./server.ts";
+import { answerWithin, httpServer, type LoggedRequest, type Parts } from "./server.ts";
 import { hashPassword } from "./sessions.ts";
 import { openStore, type Place, type Store } from "./store.ts";
 import { startWorker } from "./worker.ts";
@@ -44,11 +44,13 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     handlers: jobHandlers,
     delay: options.jobDelay ?? 10,
     report: (error, job) => requests.push(failedJob(error, job.kind)),
-    contextOf: (job): JobContext => ({
+    contextOf: (job, outside): JobContext => ({
       store,
       version,
       settings,
       faults,
+      outside: outside.ask,
+      within: (request) => answerWithin(parts, request, outside),
       scope: job.scope,
       now: timestamp(new Date()),
       enqueue: (kind, payload) => store.addJob(job.scope, kind, payload),
@@ -84,7 +86,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       requests.splice(0);
     },
   };
-  const server = httpServer({
+  const parts: Parts = {
     store,
     table: routeTable(version),
     handlers,
@@ -94,7 +96,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     wake: worker.wake,
     log: (request) => requests.push(request),
     control: controlOf(api),
-  });
+  };
+  const server = httpServer(parts);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port ?? 0, "127.0.0.1", resolve);

@@ -1,14 +1,15 @@
-/** What handlers were told by servers outside, for the length of one request. */
+/** What handlers and jobs were told by servers outside, for the length of one request or job. */
 export type Outside = {
   /** The answer to a question, by its key. Unless it is known, the request begins anew when `ask` has the answer. */
   readonly ask: (key: string, ask: () => Promise<string>) => string;
-  /** Waits for the answer that a handler asked for; false when `error` is something else. */
-  readonly resolve: (error: unknown) => Promise<boolean>;
+  /** When `error` is a question that was asked, ends when its answer is known; undefined when it is something else. */
+  readonly answer: (error: unknown) => Promise<void> | undefined;
 };
 
 /**
- * Handlers are synchronous and run in one transaction, so that nobody sees half a write. One that must first know what a server
- * outside answers (a mail server before SMTP is enabled) asks here: its run is undone, and repeated with the answer.
+ * Handlers and jobs are synchronous and run in one transaction, so that nobody sees half a write. One that must first know what a
+ * server outside answers (a mail server before SMTP is enabled, the source of a migration) asks here: its run is undone, and
+ * repeated with the answer.
  */
 export function outsideOf(): Outside {
   const answers = new Map<string, string>();
@@ -18,10 +19,9 @@ export function outsideOf(): Outside {
       if (answer === undefined) throw new Question(key, ask);
       return answer;
     },
-    async resolve(error) {
-      if (!(error instanceof Question)) return false;
-      answers.set(error.key, await error.ask());
-      return true;
+    answer(error) {
+      if (!(error instanceof Question)) return undefined;
+      return error.ask().then((answer) => void answers.set(error.key, answer));
     },
   };
 }

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as pause } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { authenticate } from "./authentication.ts";
-import type { Context, Handlers, Reply, Settings } from "./context.ts";
+import type { Context, Handlers, InnerAnswer, InnerRequest, Reply, Settings } from "./context.ts";
 import { isErrorType, ServerError } from "./errors.ts";
 import type { FaultPlan, RequestFault } from "./faults.ts";
 import { requestOfToday } from "./formats.ts";
@@ -140,8 +140,25 @@ async function dispatch(parts: Parts, request: Received, stale: ProjectReader | 
   const outside = outsideOf();
   for (;;) {
     const { answer, error } = attempt(parts, request, stale, outside);
-    if (error === undefined || !(await outside.resolve(error))) return answer;
+    const question = outside.answer(error);
+    if (!question) return answer;
+    await question;
   }
+}
+
+/** Answers what the server asks itself; a question for a server outside is that of whoever asked. */
+export function answerWithin(parts: Parts, request: InnerRequest, outside: Outside): InnerAnswer {
+  const received: Received = {
+    query: {},
+    body: {},
+    files: {},
+    floats: new Set(),
+    hostname: new URL(parts.settings().endpoint).hostname,
+    ...request,
+  };
+  const { answer, error } = attempt(parts, received, undefined, outside);
+  if (outside.answer(error)) throw error;
+  return answer;
 }
 
 /** One run of a request's handler; what it throws comes with the answer that it makes. */
@@ -219,6 +236,7 @@ function handle(
     settings,
     faults: parts.faults,
     outside: outside.ask,
+    within: (inner) => answerWithin(parts, inner, outside),
     now: timestamp(new Date()),
     enqueue: (kind, payload) => parts.store.addJob(project.id, kind, payload),
   };

@@ -35,7 +35,7 @@ export type StoredJob = {
 
 /** The document store; every operation is synchronous, ids ignore letter case. */
 export type Store = {
-  /** Runs `work` in one transaction: it is committed when `work` returns and undone when it throws. */
+  /** Runs `work` in one transaction: it is committed when `work` returns and undone when it throws. Inside another it is an attempt. */
   transaction<T>(work: () => T): T;
   /** Runs `work` inside the running transaction and undoes what it did, no more, when it throws. */
   attempt<T>(work: () => T): T;
@@ -121,9 +121,13 @@ function storeOver(database: Database.Database): Store {
   const nextJob = database.prepare("SELECT sequence, scope, kind, payload FROM jobs ORDER BY sequence LIMIT 1");
   const removeJob = database.prepare("DELETE FROM jobs WHERE sequence = ?");
 
+  let isRunning = false;
+
   return {
     transaction(work) {
+      if (isRunning) return this.attempt(work);
       database.exec("BEGIN IMMEDIATE");
+      isRunning = true;
       try {
         const result = work();
         database.exec("COMMIT");
@@ -131,6 +135,8 @@ function storeOver(database: Database.Database): Store {
       } catch (error) {
         database.exec("ROLLBACK");
         throw error;
+      } finally {
+        isRunning = false;
       }
     },
     attempt(work) {
