@@ -73,24 +73,27 @@ export type StoredKey = {
   readonly accessedAt: string;
 };
 
+/** What a key keeps of the one that it is a copy of. */
+type Origin = { readonly createdAt: string; readonly updatedAt: string; readonly sdks: readonly string[] };
+
 /** Adds an API key to a project and returns it; undefined when the id is taken by any key of the server. */
 export function insertKey(
   store: Store,
-  key: { projectId: string; scopes: readonly string[]; id?: string; name?: string; expire?: string },
+  key: { projectId: string; scopes: readonly string[]; id?: string; name?: string; expire?: string } & Partial<Origin>,
 ): StoredKey | undefined {
   const now = timestamp(new Date());
   const secret = `standard_${randomBytes(128).toString("hex")}`;
   const id = key.id ?? uniqueIdentifier();
   const stored: StoredKey = {
     $id: id,
-    $createdAt: now,
-    $updatedAt: now,
+    $createdAt: key.createdAt ?? now,
+    $updatedAt: key.updatedAt ?? now,
     projectId: key.projectId,
     name: key.name ?? "emulator",
     scopes: key.scopes,
     expire: key.expire ?? "",
     secret,
-    sdks: [],
+    sdks: key.sdks ?? [],
     accessedAt: "",
   };
   return store.insert(keysPlace, id, stored, secret) === undefined ? undefined : stored;

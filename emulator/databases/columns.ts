@@ -33,6 +33,8 @@ export type Column = {
   readonly side: string;
   /** Names the links of rows of a relationship; both sides share it. */
   readonly link: string;
+  /** Bounds are told, but rows are not held to them: so it is with columns that a migration made. */
+  readonly unbound: boolean;
 };
 
 /** An index as it is stored. */
@@ -82,6 +84,7 @@ export function newColumn(fields: Partial<Column> & Pick<Column, "key" | "type" 
     onDelete: "restrict",
     side: "",
     link: "",
+    unbound: false,
     ...fields,
   };
 }
@@ -113,7 +116,7 @@ export function showColumn(words: Words, column: Column, route?: string): JsonOb
       relationType: column.relationType,
       twoWay: column.twoWay,
       twoWayKey: column.twoWayKey,
-      onDelete: column.onDelete,
+      onDelete: column.onDelete || "restrict",
       side: column.side,
     };
   }
@@ -231,7 +234,7 @@ export function valueFault(column: Column, value: Json): string | undefined {
 
 function elementFault(column: Column, value: Json, place: string): string | undefined {
   // A range counts as a format, as e-mail and the like do.
-  const label = column.format !== "" || isNumber(column.min) ? "format" : "type";
+  const label = column.format !== "" || (isNumber(column.min) && !column.unbound) ? "format" : "type";
   const message = typeFault(column, value) ?? formatFault(column, value);
   return message === undefined ? undefined : `Attribute "${column.key}${place}" has invalid ${label}. ${message}`;
 }
@@ -277,13 +280,14 @@ function storedLength(value: string, encrypt: boolean): number {
   return encrypt ? ENVELOPE.length + 4 * Math.ceil(Buffer.byteLength(value) / 3) : [...value].length;
 }
 
-function formatFault({ format, elements, min, max }: Column, value: Json): string | undefined {
+function formatFault({ format, elements, min, max, unbound }: Column, value: Json): string | undefined {
   if (format === "email" && !isEmail(value)) return "Value must be a valid email address";
   if (format === "url" && !isUrl(value)) return "Value must be a valid URL";
   if (format === "ip" && !isIp(value)) return "Value must be a valid IP address";
   if (format === "enum" && !elements.includes(value))
     return `Value must be one of (${elements.map(String).join(", ")})`;
-  if (!isNumber(value) || !isNumber(min) || !isNumber(max) || (value >= min && value <= max)) return undefined;
+  if (unbound || !isNumber(value) || !isNumber(min) || !isNumber(max) || (value >= min && value <= max))
+    return undefined;
   return `Value must be a valid range between ${shown(min)} and ${shown(max)}`;
 }
 

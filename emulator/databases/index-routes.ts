@@ -25,7 +25,8 @@ export function indexRoutes(words: Words, indexes: string): Handlers {
   };
 }
 
-const MOST_INDEXES = 58;
+/** The most indexes of a table. */
+export const MOST_INDEXES = 58;
 
 const LONGEST_INDEX = 768;
 
@@ -85,7 +86,7 @@ const TYPES = ["key", "unique", "fulltext", "spatial"];
 const TEXTS = ["string", "varchar", "text", "mediumtext", "longtext"];
 
 /** What every row has of its own, as an index sees it. */
-const OWN: readonly IndexedColumn[] = [
+export const OWN: readonly IndexedColumn[] = [
   { key: "$id", type: "string", size: 255, required: true },
   { key: "$createdAt", type: "datetime", size: 0, required: false },
   { key: "$updatedAt", type: "datetime", size: 0, required: false },
@@ -99,7 +100,8 @@ export function checkIndex(words: Words, columns: readonly Column[], index: Shap
   if (fault !== undefined) throw new ServerError(errorOf(words, "index", "invalid"), { message: fault });
 }
 
-function indexFault(
+/** What the database itself refuses of an index; `columns` with those that every row has. */
+export function indexFault(
   columns: readonly IndexedColumn[],
   { key, type, columns: keys, lengths }: Shape,
 ): string | undefined {

@@ -72,9 +72,9 @@ function updateRelationship(words: Words): Handler {
     const found = findTable(context, words, params);
     const column = columnOf(context, words, found, params.text("key"));
     if (column.status !== "available") throw new ServerError(errorOf(words, "column", "not_available"));
-    // Without onDelete the answer says restrict, whatever it was and still is (F7).
+    // Without onDelete none is kept, and told as restrict, whatever it was and still is (F7).
     const asked = params.textOrNull("onDelete");
-    const onDelete = asked ?? "restrict";
+    const onDelete = asked ?? "";
     const effective = asked ?? column.effective;
     const renamed = rename(
       context,

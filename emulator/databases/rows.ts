@@ -52,6 +52,43 @@ export function insertRow(scene: Scene, id: string, given: JsonObject, permissio
   return { sequence: position, id: rowId, data: stored };
 }
 
+/** A row that a migration brings: with its own dates, and relationships as ids. */
+export type MigratedRow = {
+  readonly id: string;
+  readonly data: JsonObject;
+  readonly permissions: readonly Json[];
+  readonly sequence: number;
+};
+
+/**
+ * Writes a row as a migration does: what no column is called is left out. One that is there already is refused, left alone or
+ * replaced, as `onDuplicate` says.
+ */
+export function migrateRow(scene: Scene, onDuplicate: string, row: MigratedRow): void {
+  const { context, words, table } = scene;
+  const { store, now } = context;
+  const columns = usable(store, table);
+  const { $createdAt = now, $updatedAt = now } = row.data;
+  const known = Object.entries(row.data).filter(([key]) => columns.some((column) => column.key === key));
+  const { data, related } = split(columns, Object.fromEntries(known));
+  const filled = withDefaults(columns, data);
+  checkRow(scene, columns, filled);
+  const there = store.get(table.rows, row.id);
+  const isTwin = hasTwin(scene, filled, there?.id ?? null);
+  if (onDuplicate === "skip" && (there || isTwin)) return;
+  if ((onDuplicate !== "overwrite" && there) || isTwin) throw taken(words, row.id);
+  const stored: JsonObject = {
+    data: filled,
+    permissions: row.permissions,
+    createdAt: $createdAt,
+    updatedAt: $updatedAt,
+    sequence: there?.data["sequence"] ?? String(row.sequence),
+  };
+  if (there) store.update(table.rows, there.id, stored);
+  else store.insert(table.rows, row.id, stored);
+  relate(scene, row.id, related);
+}
+
 /** Changes some values of a row; `permissions` null keeps them. */
 export function changeRow(scene: Scene, row: Stored, given: JsonObject, permissions: readonly Json[] | null): Stored {
   const { context, words, table } = scene;

@@ -262,7 +262,8 @@ function textsOf(value: Json | undefined): string[] {
   return isList(value) ? value.map(String) : [];
 }
 
-function messagesPlace({ project }: Pick<Scoped, "project">): Place {
+/** The messages of a project. */
+export function messagesPlace({ project }: Pick<Scoped, "project">): Place {
   return { scope: project.id, collection: "messages" };
 }
 

@@ -11,7 +11,7 @@ const ONE = "/v1/project/variables/:variableId";
 /** Variables of a whole project: those of functions and sites read them too. */
 export const projectVariableRoutes: Handlers = {
   "GET /v1/project/variables": (context, params) => {
-    const all = context.store.list(placeOf(context)).map(show);
+    const all = context.store.list(projectVariablesPlace(context)).map(show);
     const { total, items } = listItems(
       all,
       { queries: params.queries(), total: params.flag("total") },
@@ -23,7 +23,7 @@ export const projectVariableRoutes: Handlers = {
   [`GET ${ONE}`]: (context, params) => json(show(variableOf(context, params))),
   [`PUT ${ONE}`]: update,
   [`DELETE ${ONE}`]: (context, params) => {
-    context.store.remove(placeOf(context), variableOf(context, params).id);
+    context.store.remove(projectVariablesPlace(context), variableOf(context, params).id);
     return empty();
   },
 };
@@ -31,7 +31,7 @@ export const projectVariableRoutes: Handlers = {
 function create(context: Context, params: Params): Reply {
   const id = params.given("variableId") ? identifier(params.text("variableId")) : uniqueIdentifier();
   const key = params.text("key");
-  const place = placeOf(context);
+  const place = projectVariablesPlace(context);
   const isTaken = context.store.tagged(place, key).length > 0;
   const data = {
     $createdAt: context.now,
@@ -54,7 +54,7 @@ function update(context: Context, params: Params): Reply {
   if (given.length === 0) throw new ServerError("general_argument_invalid");
   const changes = Object.fromEntries(given.map((name) => [name, params.raw(name)]));
   const data: JsonObject = { ...variable.data, ...changes, $updatedAt: context.now };
-  const place = placeOf(context);
+  const place = projectVariablesPlace(context);
   const key = String(data["key"]);
   if (context.store.tagged(place, key).some((one) => one.id !== variable.id))
     throw new ServerError("variable_already_exists");
@@ -77,11 +77,12 @@ function show({ id, data }: Stored): JsonObject {
 }
 
 function variableOf(context: Context, params: Params): Stored {
-  const variable = context.store.get(placeOf(context), params.text("variableId"));
+  const variable = context.store.get(projectVariablesPlace(context), params.text("variableId"));
   if (!variable) throw new ServerError("variable_not_found");
   return variable;
 }
 
-function placeOf({ project }: Context): Place {
+/** The variables of a whole project, tagged with their keys. */
+export function projectVariablesPlace({ project }: { readonly project: { readonly id: string } }): Place {
   return { scope: project.id, collection: "variables:project" };
 }

@@ -1,4 +1,5 @@
 import type { Handlers, JobHandlers } from "../context.ts";
+import { migrationJobs, migrationRoutes } from "../migrations/routes.ts";
 import { proxyRoutes } from "../proxy-rules.ts";
 import { accountRoutes } from "./account.ts";
 import { databaseJobs, databaseRoutes } from "./databases.ts";
@@ -26,6 +27,7 @@ export const handlers: Handlers = {
   ...userRoutes,
   ...teamRoutes,
   ...messagingRoutes,
+  ...migrationRoutes,
 };
 
 /** Every kind of job that the worker runs. */
@@ -35,4 +37,5 @@ export const jobHandlers: JobHandlers = {
   ...documentsDatabaseJobs,
   ...userJobs,
   ...messagingJobs,
+  ...migrationJobs,
 };

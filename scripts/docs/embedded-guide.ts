@@ -95,9 +95,19 @@ A test holds these numbers: they may rise, not fall.
 - It speaks HTTP on 127.0.0.1, without TLS, to whoever is on the machine.
 - One process and one worker do everything: what is asynchronous on a real server (columns, indexes, deployments) is so here, but soon done.
 - It is SQLite below. Limits and refusals are those of Appwrite on MariaDB, also where SQLite has none.
-- Nothing leaves the machine: no e-mail, SMS or push message is sent, no OAuth2 provider is asked, no domain is looked up, no webhook is called.
+- Nothing leaves the machine: no e-mail, SMS or push message is sent, no OAuth2 provider is asked, no domain is looked up, no webhook is called. The source of
+  a migration alone is asked.
 - Functions and sites are built and deployed in name only: a deployment becomes ready, and no code runs.
 - The preview of an image is the file as it is. GraphQL, realtime and the execution of functions are not there.
+
+## Migrations
+
+\`POST /migrations/appwrite\` copies another project, of this emulator or of any Appwrite that it reaches, as Appwrite 1.9.6 does, with what that does wrong: encrypted
+columns arrive plain, bounds no longer hold, one-way relationships to many lose their links, and overwriting removes two-way relationships. Databases of another server
+come only from Appwrite Cloud: 1.9.6 itself cannot read them from a server of one's own, nor count them in a report.
+
+An endpoint is this emulator when its host is \`localhost\` or \`127.0.0.1\` and its port is the emulator's, or one where nobody answers. Firebase, Supabase, NHost and
+files of CSV or JSON are not there.
 
 ## Routes that are not answered
 

@@ -16,8 +16,6 @@ const KNOWN: { readonly [version in "1.9.6" | "1.9.0"]: { readonly [file: string
       ["template get locale", "the built-in e-mail texts, which are Appwrite's own, are not carried in every language"],
     ],
     "80": [[" projects", "the run's first project is no part of the file"]],
-    "85": [["", "moving data from server to server is left to Appwrite; the provider clones by its own means"]],
-    "86": [["", "as 85"]],
     "90": [["membership privacy", "the answer tells mail settings that an unrecorded step made"]],
     "94": [
       [

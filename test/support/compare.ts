@@ -1,4 +1,4 @@
-import { isList, isObject, type Json, writeJson } from "../../emulator/json.ts";
+import { isList, isObject, type Json, type JsonObject, parseJson, writeJson } from "../../emulator/json.ts";
 
 /** One place where an answer differs from the recorded one. */
 export interface Difference {
@@ -43,9 +43,22 @@ function compareAt(path: string, recorded: Json, got: Json, identities: Identiti
   // How many milliseconds a service of the server took.
   if (path.endsWith(".ping") && typeof recorded === "number" && typeof got === "number") return [];
   if (typeof recorded === "string" && typeof got === "string") {
+    const [one, other] = [objectIn(recorded), objectIn(got)];
+    if (one && other) return compareAt(path, one, other, identities, now);
     return sameText(recorded, got, identities, now) ? [] : differs;
   }
   return writeJson(recorded) === writeJson(got) ? [] : differs;
+}
+
+/** The object that a text is the JSON of: the errors of a migration are such texts. */
+function objectIn(text: string): JsonObject | undefined {
+  if (!text.startsWith("{")) return undefined;
+  try {
+    const value = parseJson(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const GENERATED = /[0-9a-f]{20}/g;

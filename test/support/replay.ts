@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { basename, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { type Emulator, startEmulator } from "../../emulator/index.ts";
 import { isList, isObject, type Json, type JsonObject, parseJson, writeJson } from "../../emulator/json.ts";
 import type { ServerVersion } from "../../emulator/route-table.ts";
 import { compareBodies, type Difference, type Identities } from "./compare.ts";
 import { MAIL_PORT, startMailServer } from "./mail-server.ts";
-import { FAULTS, keyOf, MULTIPART, PRECEDING, unrecorded } from "./unrecorded.ts";
+import { FAULTS, keyOf, MULTIPART, PAUSES, PRECEDING, unrecorded } from "./unrecorded.ts";
 
 /**
  * Replays what a real Appwrite was asked against a fresh emulator, and tells where the answers differ.
@@ -159,6 +160,8 @@ class Player {
   private clock = 0;
 
   private ownKey: string;
+  /** The keys of the projects that migrations read. */
+  private readonly sourceKeys = new Map<string, string>();
 
   private readonly emulator: Emulator;
   private readonly version: ServerVersion;
@@ -189,6 +192,7 @@ class Player {
     const others = new Set(known.map(projectOf).filter((id) => /^[a-z]/.test(id) && id !== "console"));
     others.delete(this.main);
     for (const id of others) if (!created.has(id)) this.emulator.addProject({ id });
+    for (const id of sourcesOf(exchanges)) await this.addSource(id);
     if (exchanges.some(({ requestHeaders }) => needsSession(requestHeaders))) await this.signIn();
   }
 
@@ -207,12 +211,26 @@ class Player {
     await this.send("DELETE", `/v1/projects/${this.main}/keys/${seeded}`, headers, null);
   }
 
+  /** A project that migrations read; its key is called as that of any recorded project. */
+  private async addSource(id: string): Promise<void> {
+    const { apiKey } = this.emulator.addProject({ id });
+    const headers = { "x-appwrite-project": id, "x-appwrite-key": apiKey, "content-type": "application/json" };
+    const { body } = await this.send("GET", "/v1/project/keys", headers, null);
+    const [seeded] = isObject(body) && isList(body["keys"]) ? body["keys"].filter(isObject) : [];
+    const scopes = isList(seeded?.["scopes"]) ? seeded["scopes"].map(String) : [];
+    const key = this.emulator.addKey(id, scopes, { id: `k-${id}`, name: "all" });
+    await this.send("DELETE", `/v1/project/keys/${seeded?.["$id"]}`, { ...headers, "x-appwrite-key": key }, null);
+    this.sourceKeys.set(id, key);
+  }
+
   /** Does what the recorded run did without recording it. */
   private async catchUp(name: string): Promise<void> {
-    for (const [method, path, body] of unrecorded(this.version, numberOf(this.file), plain(name))) {
+    const wait = PAUSES[numberOf(this.file)]?.[plain(name)];
+    if (wait !== undefined) await pause(wait);
+    for (const [method, path, body, project] of unrecorded(this.version, numberOf(this.file), plain(name))) {
       while (this.emulator.worker.step());
       const translated = String(this.translate(path));
-      const answer = await this.send(method, translated, this.ordinaryHeaders(), this.translate(body));
+      const answer = await this.send(method, translated, this.ordinaryHeaders(project), this.translate(body));
       if (answer.status >= 300)
         throw new Error(`Before "${name}" of ${this.file}, ${method} ${path} fails: ${writeJson(answer.body)}`);
     }
@@ -234,7 +252,8 @@ class Player {
 
   private async attempt(exchange: Exchange, index: number): Promise<Outcome> {
     const headers = await this.headersOf(exchange);
-    const query = queryText(this.translate(this.unmasked(exchange.query)) as JsonObject);
+    const key = this.sourceKeys.get(String(exchange.query["projectID"])) ?? this.ownKey;
+    const query = queryText(this.translate(this.unmasked(exchange.query, key)) as JsonObject);
     const path = `${this.translate(exchange.path)}${query}`;
     const upload = MULTIPART[numberOf(this.file)]?.[plain(exchange.name)];
     const answer = await this.send(exchange.method, path, headers, upload ?? this.bodyOf(exchange));
@@ -247,7 +266,8 @@ class Player {
     if (requestBody === null) return Buffer.alloc(0);
     // A text was sent as it is, whatever it pretends to be.
     const text = typeof requestBody === "string" ? requestBody : requestText;
-    const unmasked = text.replace(/"(standard_)?<masked>"/g, JSON.stringify(this.ownKey));
+    const source = isObject(requestBody) ? this.sourceKeys.get(String(requestBody["projectId"])) : undefined;
+    const unmasked = text.replace(/"(standard_)?<masked>"/g, JSON.stringify(source ?? this.ownKey));
     return Buffer.from(String(this.translate(unmasked)));
   }
 
@@ -266,10 +286,10 @@ class Player {
     return [...differences, ...compareBodies(exchange.responseBody, answer.body, this.identities, now)];
   }
 
-  private ordinaryHeaders(): Record<string, string> {
+  private ordinaryHeaders(project = this.main): Record<string, string> {
     return {
-      "x-appwrite-project": this.main,
-      "x-appwrite-key": this.ownKey,
+      "x-appwrite-project": project,
+      "x-appwrite-key": this.sourceKeys.get(project) ?? this.ownKey,
       "content-type": "application/json",
     };
   }
@@ -290,19 +310,20 @@ class Player {
     return headers;
   }
 
-  /** Masked secrets in a query stand for the main project's key. */
-  private unmasked(value: Json): Json {
-    if (typeof value === "string") return /^(standard_)?<masked>$/.test(value) ? this.ownKey : value;
-    if (isList(value)) return value.map((item) => this.unmasked(item));
+  /** Masked secrets in a query stand for a project's key. */
+  private unmasked(value: Json, secret: string): Json {
+    if (typeof value === "string") return /^(standard_)?<masked>$/.test(value) ? secret : value;
+    if (isList(value)) return value.map((item) => this.unmasked(item, secret));
     if (isObject(value))
-      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.unmasked(item)]));
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.unmasked(item, secret)]));
     return value;
   }
 
-  /** Puts the ids that this server made in the place of those that the recorded server made. */
+  /** Puts this server, and the ids that it made, in the place of the recorded server and those that it made. */
   private translate(value: Json): Json {
     if (typeof value === "string") {
-      return value.replace(/[0-9a-f]{20}/g, (id) => this.identities.get(id) ?? id);
+      const here = value.replaceAll(RECORDED_ENDPOINT, this.emulator.endpoint.replace("127.0.0.1", "localhost"));
+      return here.replace(/[0-9a-f]{20}/g, (id) => this.identities.get(id) ?? id);
     }
     if (isList(value)) return value.map((item) => this.translate(item));
     if (isObject(value))
@@ -362,6 +383,17 @@ class Player {
       sent.end(content);
     });
   }
+}
+
+/** Under this address the recorded servers reached themselves. */
+const RECORDED_ENDPOINT = "http://localhost:17080/v1";
+
+/** The projects that migrations read. */
+function sourcesOf(exchanges: readonly Exchange[]): ReadonlySet<string> {
+  const named = exchanges
+    .filter(({ path }) => path.startsWith("/v1/migrations/appwrite"))
+    .map(({ query, requestBody }) => query["projectID"] ?? (isObject(requestBody) ? requestBody["projectId"] : null));
+  return new Set(named.filter((id) => typeof id === "string"));
 }
 
 function needsSession(headers: JsonObject): boolean {

@@ -21,6 +21,7 @@ const KEYS: {
     ["columns scope only", (emulator, project) => keyOf80(emulator, project, "colsonly")],
     ["expired key", (emulator, project) => keyOf80(emulator, project, "expired")],
   ],
+  "86": [["migrations with key", (emulator) => emulator.addKey("recproj", ["migrations.read"])]],
   "94": [["health/version with nonsense key", () => "nonsense"]],
 };
 
@@ -60,8 +61,8 @@ export const PRECEDING: { readonly [version: string]: { readonly [file: string]:
   "1.9.0": { "75": ["60", "90"] },
 };
 
-/** A request: method, path, body. */
-export type Step = readonly [method: string, path: string, body: Json];
+/** A request: method, path, body; of the main project unless another is named. */
+export type Step = readonly [method: string, path: string, body: Json, project?: string];
 
 const databases = (...ids: readonly string[]): Step[] =>
   ids.map((databaseId) => ["POST", "/v1/tablesdb", { databaseId, name: databaseId }]);
@@ -129,6 +130,110 @@ function settingsBefore75(): Step[] {
     ["POST", "/v1/project/platforms/web", { platformId: "p-web-2", name: "x", hostname: "app.example.com2" }],
     ["POST", "/v1/project/keys", { keyId: "kn", name: "k", scopes: [] }],
   ];
+}
+
+/** What the source of 85 held; of most of it the totals alone are known: 49 tables, 302 columns, 45 indexes. */
+function sourceOf85(): Step[] {
+  const columns = (count: number) => Array.from({ length: count }, (_, at) => ({ key: `c${at}`, type: "boolean" }));
+  const filled = (databaseId: string, tables: number, count: number, indexes: readonly Json[] = []): Step[] =>
+    Array.from({ length: tables }, (_, at): Step => {
+      const tableId = `t${at}`;
+      const body = { tableId, name: tableId, columns: columns(count), indexes };
+      return ["POST", `/v1/tablesdb/${databaseId}/tables`, body];
+    });
+  const index = [{ key: "i", type: "key", attributes: ["c0"] }];
+  const rule = { relatedTableId: "t0", type: "oneToOne", key: "r", onDelete: "cascade" };
+  const relationship = "/v1/tablesdb/d/tables/r/columns";
+  const bucket = (bucketId: string, name: string): Step => ["POST", "/v1/storage/buckets", { bucketId, name }];
+  const names = [["d"], ["cc", "c"], ["lat", "l"], ["m"]].map(([id = "", name = id]) => [id, name]);
+  const steps: Step[] = [
+    ["POST", "/v1/users", { userId: "un" }],
+    ...names.map(([databaseId = "", name = ""]): Step => ["POST", "/v1/tablesdb", { databaseId, name }]),
+    ...filled("d", 1, 4),
+    table("d", "r"),
+    ["POST", `${relationship}/relationship`, rule],
+    ["PATCH", `${relationship}/r/relationship`, {}],
+    ...filled("cc", 25, 9, index),
+    ...filled("lat", 20, 3, index),
+    ...filled("m", 2, 6),
+    bucket("b1", "b"),
+    bucket("bn2", "b"),
+    ...[1, 0, 2, 3, 4, 5, 6, 7, 8, 9].map((at) => bucket(`pb${at}`, "t")),
+    bucket("up", "up"),
+  ];
+  return steps.map(([method, path, body]) => [method, path, body, "recproj2"]);
+}
+
+/** What the project held that 86 copies, as its copy tells it. */
+function sourceOf86(): Step[] {
+  const columns = [
+    { key: "name", type: "string", size: 50, required: true },
+    { key: "price", type: "double", min: 0, max: 1000 },
+    { key: "kind", type: "string", size: 255, format: "enum", elements: ["a", "b"], default: "a" },
+    { key: "n", type: "integer" },
+  ];
+  const indexes = [{ key: "iname", type: "unique", attributes: ["name"], orders: ["ASC"] }];
+  const permissions = ['read("any")', 'write("users")'];
+  const cat = {
+    key: "cat",
+    relatedTableId: "c",
+    type: "manyToOne",
+    twoWay: true,
+    twoWayKey: "prods",
+    onDelete: "cascade",
+  };
+  const img = {
+    fileSecurity: true,
+    permissions: ['read("any")'],
+    maximumFileSize: 1000,
+    allowedFileExtensions: ["png"],
+  };
+  const steps: Step[] = [
+    ["POST", "/v1/tablesdb", { databaseId: "shop", name: "Shop" }],
+    [
+      "POST",
+      "/v1/tablesdb/shop/tables",
+      { tableId: "p", name: "Products", permissions, rowSecurity: true, columns, indexes },
+    ],
+    [
+      "POST",
+      "/v1/tablesdb/shop/tables",
+      {
+        tableId: "c",
+        name: "Cats",
+        enabled: false,
+        columns: [columns[0] ?? {}].map((one) => ({ ...one, required: false })),
+      },
+    ],
+    column("shop", "p", "v", "varchar", { size: 20, default: "x" }),
+    column("shop", "p", "i", "integer", { min: 1, max: 9, default: 2 }),
+    column("shop", "p", "d", "datetime", { default: "2024-01-02" }),
+    column("shop", "p", "e", "string", { size: 200, encrypt: true }),
+    column("shop", "p", "pt", "point"),
+    ["POST", "/v1/tablesdb/shop/tables/p/columns/relationship", cat],
+    ["POST", "/v1/storage/buckets", { bucketId: "img", name: "Img", compression: "gzip", ...img }],
+    ["POST", "/v1/users", { userId: "u", email: "u@example.com", password: "password-1" }],
+    ["POST", "/v1/teams", { teamId: "staff", name: "Staff" }],
+    ["POST", "/v1/messaging/topics", { topicId: "news", name: "News", subscribe: ["any"] }],
+    [
+      "POST",
+      "/v1/messaging/providers/sendgrid",
+      { providerId: "sg", name: "SG", apiKey: "k", fromEmail: "a@b.co", enabled: true },
+    ],
+    ["POST", "/v1/functions", { functionId: "fn", name: "Fn", runtime: "node-22", timeout: 20 }],
+    ["POST", "/v1/project/platforms/web", { platformId: "w", name: "w", hostname: "x.example.com" }],
+    [
+      "POST",
+      "/v1/webhooks",
+      { webhookId: "w", name: "w", url: "https://example.com", events: ["users.*.create"], tls: true },
+    ],
+    ["POST", "/v1/project/keys", { keyId: "ck", name: "ck", scopes: ["users.read"] }],
+    ["POST", "/v1/project/variables", { variableId: "k", key: "K", value: "v", secret: false }],
+    ["PATCH", "/v1/project/policies/user-limit", { total: 50 }],
+    ["PATCH", "/v1/project/auth-methods/anonymous", { enabled: false }],
+    ["PATCH", "/v1/project/oauth2/google", { clientId: "id", clientSecret: "secret", enabled: true }],
+  ];
+  return steps.map(([method, path, body]) => [method, path, body, "clonesrc"]);
 }
 
 /** What a file's run did without recording it, by the name of the exchange before which it did. */
@@ -201,6 +306,15 @@ const UNRECORDED: { readonly [file: string]: { readonly [exchange: string]: read
     ],
   },
   "94": { "inline integer with explicit int64 range": databases("m") },
+  "85": { report: sourceOf85() },
+  "86": {
+    bad: sourceOf86(),
+    "again (onDuplicate overwrite)": [
+      ["PUT", "/v1/tablesdb/shop", { name: "Shop renamed" }, "clonesrc"],
+      ["POST", "/v1/tablesdb/shop/tables/p/columns/boolean", { key: "newcol", required: false }, "clonesrc"],
+      ["PUT", "/v1/storage/buckets/img", { name: "Renamed" }, "clonesrc"],
+    ],
+  },
 };
 
 // The scripts ran in another order on 1.9.0.
@@ -213,6 +327,11 @@ const ELSEWHERE: typeof UNRECORDED = {
 
 /** What was wrong with a file's server from the beginning: of 95, the cache. */
 export const FAULTS: { readonly [file: string]: Fault } = { "95": { kind: "stale-column" } };
+
+/** Milliseconds that passed before an exchange, where it matters: a migration tells older from newer by the second. */
+export const PAUSES: { readonly [file: string]: { readonly [exchange: string]: number } } = {
+  "86": { "again (onDuplicate overwrite)": 1000 },
+};
 
 /** What was done, unrecorded, before an exchange. */
 export function unrecorded(version: ServerVersion, file: string, exchange: string): readonly Step[] {
