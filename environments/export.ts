@@ -16,12 +16,14 @@ import {
   isSecret,
   isTaken,
   isUntoldSecret,
+  type Omission,
   ownId,
   telling,
 } from "./entity.ts";
 import { type Linked, linksOf, neededBefore, type Part, referencesOf, type World, worldOf } from "./links.ts";
 import type { Pattern } from "./patterns.ts";
 import { below } from "./read-snapshot.ts";
+import { unsayable } from "./unsayable.ts";
 
 /** What stands in a text beside words: an attribute of another block, or a variable. */
 export type Reference =
@@ -65,6 +67,8 @@ export interface Variable {
 export interface Configuration {
   readonly blocks: readonly Block[];
   readonly variables: readonly Variable[];
+  /** Objects that configuration cannot say. */
+  readonly leftOut: readonly Omission[];
 }
 
 /** What an export goes by. */
@@ -81,7 +85,9 @@ export interface ExportOptions {
  * environment. The same objects give the same configuration.
  */
 export function configurationOf(entities: readonly Entity[], options: ExportOptions): Configuration {
-  const sorted = withoutCircles([...entities].sort(byAddress), options);
+  const apart = takenApart([...entities].sort(byAddress), options);
+  const reasons = new Map(apart.entities.map((entity) => [entity, unsayable(entity)]));
+  const sorted = { ...apart, entities: apart.entities.filter((entity) => reasons.get(entity)?.length === 0) };
   const world = worldOf(sorted.entities, options.project, options.definitions);
   const labels = labelsOf(sorted.entities);
   const variables = new Map<string, Variable>([
@@ -93,8 +99,13 @@ export function configurationOf(entities: readonly Entity[], options: ExportOpti
     blocks.set(entity, blockOf(entity, { world, labels, variables, blocks, options, parts: sorted.parts }));
   }
   const ordered = sorted.entities.map((entity) => blocks.get(entity)).filter((block) => block !== undefined);
-  return { blocks: ordered, variables: [...variables.values()] };
+  const leftOut = [...reasons].flatMap(([{ address }, told]): readonly Omission[] =>
+    told.length === 0 ? [] : [{ address, reason: told.join(" "), remedy: LEFT_OUT }],
+  );
+  return { blocks: ordered, variables: [...variables.values()], leftOut };
 }
+
+const LEFT_OUT = "Change it in the console to what the provider takes, then export again.";
 
 interface Context {
   readonly world: World;
@@ -263,16 +274,17 @@ function inReferenceOrder(entities: readonly Entity[], world: World): readonly E
 
 /**
  * Terraform takes no circle of references. Where parts that stand inline form one (two tables with relationships to each other), they become
- * resources of their own, which refer to each other one way only.
+ * resources of their own, which refer to each other one way only. So do parts of which configuration cannot say one, which would else take
+ * all the others with it.
  */
-function withoutCircles(
+function takenApart(
   entities: readonly Entity[],
   { project, definitions }: ExportOptions,
 ): { readonly entities: readonly Entity[]; readonly parts: Parts } {
   const world = worldOf(entities, project, definitions);
   const before = new Map<Entity, readonly Entity[]>();
   const all = entities.flatMap((entity): readonly Entity[] => {
-    if (!isInCircle(entity, world)) return [entity];
+    if (!isInCircle(entity, world) && unsayable(entity).length === 0) return [entity];
     const kinds = definitions.filter(
       (one) =>
         one.cloning?.inlineIn !== undefined &&

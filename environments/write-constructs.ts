@@ -2,16 +2,14 @@ import { camelCase } from "../provider/schema/attribute.ts";
 import { writeJson } from "../provider/schema/json.ts";
 import { isList, isRecord, type Value } from "../provider/schema/value.ts";
 import type { Block, Configuration, Expression, Reference, Variable } from "./export.ts";
-import { GENERATED, terraformText, type WriteOptions } from "./written.ts";
+import { GENERATED, leftOutLines, terraformText, type WriteOptions } from "./written.ts";
 
 /**
  * The configuration as generated constructs in TypeScript, by file name: `stack.ts` with the variables, one file for each service, and `main.ts`
  * that runs them all. Services whose objects refer to each other both ways share a file.
  */
-export function writeConstructs(
-  { blocks, variables }: Configuration,
-  options: WriteOptions,
-): ReadonlyMap<string, string> {
+export function writeConstructs(configuration: Configuration, options: WriteOptions): ReadonlyMap<string, string> {
+  const { blocks, variables } = configuration;
   const names = namesOf(blocks, variables);
   const modules = modulesOf(blocks);
   const files = new Map<string, string>([["stack.ts", file(stackLines(variables, options))]]);
@@ -43,7 +41,8 @@ export function writeConstructs(
     );
   }
   const imports = [...new Set(modules.values())].sort().map((module) => `import "./${module}";`);
-  files.set("main.ts", file(['import { app } from "./stack";', ...imports, "", "app.synth();"]));
+  const left = leftOutLines(configuration).map((line) => `// ${line}`);
+  files.set("main.ts", file([...left, 'import { app } from "./stack";', ...imports, "", "app.synth();"]));
   return files;
 }
 

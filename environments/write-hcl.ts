@@ -1,12 +1,14 @@
 import { writeJson } from "../provider/schema/json.ts";
 import { isList, isRecord, type Value } from "../provider/schema/value.ts";
 import type { Block, Configuration, Expression, Reference, Variable } from "./export.ts";
-import { GENERATED, terraformText, type WriteOptions } from "./written.ts";
+import { GENERATED, leftOutLines, terraformText, type WriteOptions } from "./written.ts";
 
 /** The configuration as HCL, by file name: one file for each service. Formatted as `terraform fmt` does. */
-export function writeHcl({ blocks, variables }: Configuration, options: WriteOptions): ReadonlyMap<string, string> {
+export function writeHcl(configuration: Configuration, options: WriteOptions): ReadonlyMap<string, string> {
+  const { blocks, variables } = configuration;
+  const left = leftOutLines(configuration).map((line) => `# ${line}`);
   const files = new Map<string, string>([
-    ["main.tf", file([MAIN(options)])],
+    ["main.tf", file([MAIN(options), ...(left.length > 0 ? [left.join("\n")] : [])])],
     ["variables.tf", file(variables.map(variableBlock))],
   ]);
   const told = variables.filter(({ isSecret }) => !isSecret);

@@ -3,20 +3,21 @@ import { isList, isRecord, type Row, type Value } from "../provider/schema/value
 import type { Block, Configuration, Expression, Variable } from "./export.ts";
 import { prettyJson } from "./snapshot-file.ts";
 import { referenceText } from "./write-hcl.ts";
-import { GENERATED, terraformText, type WriteOptions } from "./written.ts";
+import { GENERATED, leftOutLines, terraformText, type WriteOptions } from "./written.ts";
 
 /** The configuration as Terraform JSON, by file name: one file for each service. */
-export function writeTerraformJson(
-  { blocks, variables }: Configuration,
-  options: WriteOptions,
-): ReadonlyMap<string, string> {
+export function writeTerraformJson(configuration: Configuration, options: WriteOptions): ReadonlyMap<string, string> {
+  const { blocks, variables } = configuration;
   const files = new Map<string, string>([
     [
       "main.tf.json",
-      file({
-        terraform: { required_version: ">= 1.5", required_providers: { appwrite: { source: options.source } } },
-        provider: { appwrite: { endpoint: "${var.endpoint}", project_id: "${var.project_id}" } },
-      }),
+      file(
+        {
+          terraform: { required_version: ">= 1.5", required_providers: { appwrite: { source: options.source } } },
+          provider: { appwrite: { endpoint: "${var.endpoint}", project_id: "${var.project_id}" } },
+        },
+        leftOutLines(configuration),
+      ),
     ],
     [
       "variables.tf.json",
@@ -37,8 +38,8 @@ export function writeTerraformJson(
   return files;
 }
 
-function file(content: Row): string {
-  return `${prettyJson({ "//": GENERATED, ...content })}\n`;
+function file(content: Row, comment: readonly string[] = []): string {
+  return `${prettyJson({ "//": comment.length === 0 ? GENERATED : [GENERATED, ...comment], ...content })}\n`;
 }
 
 /** In JSON, values of this environment are the variables' defaults: a `.tfvars.json` has no place to say who wrote it. */

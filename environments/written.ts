@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentError } from "./environment-error.ts";
+import type { Configuration } from "./export.ts";
 import { writeWhole } from "./id-map.ts";
 
 /** What the first line of every written file says. */
@@ -9,6 +10,15 @@ export const GENERATED = "Written by appwrite-iac export; the next export writes
 /** A text that Terraform takes as it is, also where it looks like a template. */
 export function terraformText(text: string): string {
   return text.replaceAll(/[$%]\{/g, (sign) => `${sign.charAt(0)}${sign}`);
+}
+
+/** What is left out, and why, as lines of a comment. */
+export function leftOutLines({ leftOut }: Pick<Configuration, "leftOut">): readonly string[] {
+  if (leftOut.length === 0) return [];
+  return [
+    "Left out, because the provider does not take it as it is:",
+    ...leftOut.map(({ address, reason }) => `  ${address}: ${reason}`.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, " ")),
+  ];
 }
 
 /** How configuration is written. */

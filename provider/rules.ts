@@ -1,4 +1,4 @@
-import { validate } from "./engine/validate.ts";
+import { configurationFaults } from "./engine/validate.ts";
 import { catalogue } from "./resources/index.ts";
 import type { Row } from "./schema/index.ts";
 
@@ -13,11 +13,5 @@ const definitions = new Map(catalogue.resources.map((definition) => [definition.
 export function faults(type: string, config: Row): readonly string[] {
   const definition = definitions.get(type);
   if (!definition) return [];
-  const missing = Object.entries(definition.attributes)
-    .filter(([name, { presence }]) => presence === "required" && (config[name] ?? null) === null)
-    .map(([name]) => `${name} must be set.`);
-  const found = [...validate(definition.attributes, config), ...(definition.hooks?.validate?.(config) ?? [])];
-  return [...missing, ...found.filter(({ severity }) => severity === "error").map(({ detail }) => detail)].map(
-    (fault) => `${type}: ${fault}`,
-  );
+  return configurationFaults(definition, config).map(({ detail }) => `${type}: ${detail}`);
 }

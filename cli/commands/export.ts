@@ -82,6 +82,7 @@ file that no export wrote is never overwritten.`,
         parsePattern(text, catalogue.resources),
       ),
     });
+    const omitted = [...snapshot.omitted, ...configuration.leftOut];
     const options: WriteOptions = {
       environment: name,
       source: textOf(input, "source") ?? "appwrite-iac/appwrite",
@@ -99,7 +100,7 @@ file that no export wrote is never overwritten.`,
           files: [...files.keys()].sort(),
           resources: configuration.blocks.length,
           secret_variables: secrets,
-          omitted: snapshot.omitted.map((one) => ({ ...one })),
+          omitted: omitted.map((one) => ({ ...one })),
           verified: isOn(input, "verify"),
         }),
       );
@@ -110,7 +111,7 @@ file that no export wrote is never overwritten.`,
     );
     if (isOn(input, "verify")) terminal.out("Verified: terraform imports all of it and changes nothing.");
     if (secrets.length > 0) terminal.out(`Secrets to give as TF_VAR_…: ${secrets.join(", ")}.`);
-    tellOmitted(snapshot.omitted, terminal);
+    tellOmitted(omitted, terminal);
     return 0;
   }),
 };

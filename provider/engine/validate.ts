@@ -4,6 +4,7 @@ import { parseJson } from "../schema/json.ts";
 import { isInstant } from "../schema/json-value.ts";
 import { nearest } from "../schema/nearest.ts";
 import { permissionError } from "../schema/permission.ts";
+import type { ResourceDefinition } from "../schema/resource.ts";
 import { isList, isNumber, isRecord, isUnknown, type Row, type Value } from "../schema/value.ts";
 
 /**
@@ -13,6 +14,18 @@ import { isList, isNumber, isRecord, isUnknown, type Row, type Value } from "../
  */
 export function validate(attributes: Attributes, config: Row, writeOnlyAllowed = true): readonly Diagnostic[] {
   return validateObject(attributes, config, [], writeOnlyAllowed);
+}
+
+/** All that is wrong with a configuration of a resource, core's own check for what is required among it. */
+export function configurationFaults(
+  { attributes, hooks }: Pick<ResourceDefinition, "attributes" | "hooks">,
+  config: Row,
+): readonly Diagnostic[] {
+  const missing = Object.entries(attributes)
+    .filter(([name, { presence }]) => presence === "required" && (config[name] ?? null) === null)
+    .map(([name]) => error("Attribute missing", `${name} must be set.`, name));
+  const found = [...validate(attributes, config), ...(hooks?.validate?.(config) ?? [])];
+  return [...missing, ...found.filter(({ severity }) => severity === "error")];
 }
 
 function validateObject(

@@ -1,7 +1,6 @@
-import { createServer, request } from "node:http";
-import type { AddressInfo } from "node:net";
 import { startEmulator } from "../../emulator/index.ts";
 import { post, startTwoEnvironments, type TwoEnvironments } from "../support/environments.ts";
+import { startForwardProxy } from "../support/forward-proxy.ts";
 
 /** How environments are reached: with which keys, secrets, console users and proxies. */
 
@@ -100,36 +99,17 @@ describe("a console user", () => {
 });
 
 test("a proxy that the environment names is used, unless NO_PROXY excepts the host", async () => {
-  const asked: string[] = [];
-  const proxy = createServer((from, answer) => {
-    const { pathname, search, host } = new URL(from.url ?? "");
-    asked.push(host);
-    const { hostname, port } = new URL(two.staging.endpoint);
-    const onward = request({
-      hostname,
-      port,
-      path: pathname + search,
-      method: from.method,
-      headers: from.headers,
-      agent: false,
-    });
-    onward.on("response", (back) => {
-      answer.writeHead(back.statusCode ?? 500, back.headers);
-      back.pipe(answer);
-    });
-    from.pipe(onward);
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  const proxy = await startForwardProxy(two.staging.endpoint);
   try {
-    const address = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    const { address } = proxy;
     two.configure({ staging: { endpoint: "http://appwrite.invalid/v1" } });
     const words = ["export", "staging", "--format", "snapshot"];
     const through = await two.run(words, { environment: { HTTP_PROXY: address } });
     expect(through).toMatchObject({ code: 0, out: expect.stringContaining("appwrite_storage_bucket.photos") });
-    expect(new Set(asked)).toEqual(new Set(["appwrite.invalid"]));
+    expect([...proxy.hosts]).toEqual(["appwrite.invalid"]);
     const past = await two.run(words, { environment: { HTTP_PROXY: address, NO_PROXY: ".invalid" } });
     expect(past).toMatchObject({ code: 1, err: expect.stringContaining("appwrite.invalid") });
   } finally {
-    await new Promise((resolve) => proxy.close(resolve));
+    await proxy.close();
   }
 }, 60_000);
