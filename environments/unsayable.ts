@@ -2,21 +2,23 @@ import { configurationFaults } from "../provider/engine/validate.ts";
 import { printPath } from "../provider/schema/diagnostics.ts";
 import { UNKNOWN, type Value } from "../provider/schema/value.ts";
 import { configOf } from "./changes.ts";
-import { type Entity, isNeededSecret, isSecret, isTaken } from "./entity.ts";
+import { type Entity, isSecret, isTaken, isUntoldSecret } from "./entity.ts";
 
 /**
  * Why configuration cannot say an object: a server may keep what an older version of it took, or another program wrote, and the provider
  * refuses. Empty where it can. Values of secrets are in no reason.
  */
 export function unsayable({ definition, row }: Entity): readonly string[] {
-  const secrets = Object.entries(definition.attributes).filter(([, attribute]) => isSecret(attribute, row));
+  const secrets = Object.entries(definition.attributes).filter(
+    ([, attribute]) => attribute.presence !== "computed" && isSecret(attribute, row),
+  );
   const config = {
     ...configOf(definition, row),
     ...Object.fromEntries<Value>(
       secrets.map(([name, attribute]) => {
         const value = row[name] ?? null;
-        const isWritten = value !== null || isNeededSecret(attribute);
-        return [name, isWritten && isTaken(definition, row, name) ? (value ?? UNKNOWN) : null];
+        if (!isTaken(definition, row, name)) return [name, null];
+        return [name, isUntoldSecret(attribute, value) ? UNKNOWN : value];
       }),
     ),
   };

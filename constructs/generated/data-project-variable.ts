@@ -14,7 +14,7 @@ export interface DataProjectVariableConfig extends TerraformMetaArguments {
   /**
    * Name of the variable.
    *
-   * 1 to 255 characters. Takes letters, digits and underscores, beginning with a letter or underscore.
+   * 1 to 255 characters.
    */
   readonly key?: string | undefined;
   /** ID of the project. The provider's project when not set. */

@@ -16,7 +16,7 @@ export interface ProjectVariableConfig extends TerraformMetaArguments {
   /**
    * Name of the variable.
    *
-   * 1 to 255 characters. Takes letters, digits and underscores, beginning with a letter or underscore.
+   * 1 to 255 characters.
    */
   readonly key: string;
   /**

@@ -20,6 +20,12 @@ resource "appwrite_auth_provider" "microsoft" {
   tenant        = "common"
 }
 
+resource "appwrite_auth_provider" "google" {
+  type          = "google"
+  client_id     = "id-of-google"
+  client_secret = "secret-of-google"
+}
+
 resource "appwrite_auth_methods" "this" {
   magic_url = false
   anonymous = false
@@ -140,7 +146,7 @@ test("a parallel apply of all settings loses none, although the server's writes 
   server.faults.clear();
   expect(await run.plan()).toEqual({});
   const { oAuthProviders } = projectOf(server);
-  expect(Object.keys(oAuthProviders as object).sort()).toEqual([...PROVIDERS, "microsoft"].sort());
+  expect(Object.keys(oAuthProviders as object).sort()).toEqual([...PROVIDERS, "google", "microsoft"].sort());
 
   await run.destroy();
   expect(projectOf(server)).toMatchObject({ labels: [], smtp: { enabled: false }, auths: { mockPhones: [] } });
@@ -154,8 +160,12 @@ test("on 1.9.0 a console user's session does it all, in that version's dialect",
   expect(oAuthProviders).toMatchObject({
     slack: { appId: "id-of-slack", secret: "secret-of-slack", enabled: true },
     microsoft: { secret: '{"clientSecret":"secret-of-microsoft","tenantID":"common"}' },
+    // This version sends the whole text to Google.
+    google: { secret: "secret-of-google" },
   });
 
+  run.write("main.tf", settings({ isOld: true }).replace('"id-of-google"', '"id-of-google"\n  prompt = ["none"]'));
+  expect((await run.run("plan", "-no-color", "-input=false")).output).toContain("google always asks for consent");
   run.write("main.tf", changed(settings({ isOld: true })));
   expect(Object.values(await run.plan()).flat()).not.toContain("delete");
   await run.apply("-parallelism=50");

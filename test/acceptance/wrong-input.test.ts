@@ -434,6 +434,7 @@ const CASES: readonly Case[] = [
     inline({ a: { ...text(9), array: true } }, { i: { type: "key", columns: ["a"] } }),
     'indexes["i"].columns[0]',
     /is a list/,
+    "plan",
   ],
   [
     "a fulltext index on numbers",

@@ -161,9 +161,9 @@ const WRONG: readonly (readonly [type: string, what: string, config: Row, messag
   ["function", "days below 0", { ...FUNCTION, deployment_retention: -1 }, /^deployment_retention: .*from 0 to 36500/],
   [
     "function",
-    "a variable with a hyphen",
-    { ...FUNCTION, variables: { "a-b": { value: "x", secret: null } } },
-    /^variables\["a-b"\]: .*letters, digits and underscores/,
+    "a variable with a name that is too long",
+    { ...FUNCTION, variables: { ["a".repeat(256)]: { value: "x", secret: null } } },
+    /^variables\["a+"\]: .*from 1 to 255 characters/,
   ],
   [
     "function",
@@ -174,9 +174,9 @@ const WRONG: readonly (readonly [type: string, what: string, config: Row, messag
 
   [
     "function_variable",
-    "a key with a space",
-    { function_id: "f", key: "MY KEY", value: "x" },
-    /^key: .*letters, digits/,
+    "a key that is too long",
+    { function_id: "f", key: "K".repeat(256), value: "x" },
+    /^key: .*from 1 to 255 characters/,
   ],
   ["function_variable", "no value", { function_id: "f", key: "K" }, /^value: .*value_wo must be set/],
   [
@@ -191,7 +191,7 @@ const WRONG: readonly (readonly [type: string, what: string, config: Row, messag
     { function_id: "f", key: "K", value_wo: "y" },
     /^value_wo: .*value_wo_version/,
   ],
-  ["site_variable", "a key that begins with a digit", { site_id: "s", key: "1A", value: "x" }, /^key: /],
+  ["site_variable", "an empty key", { site_id: "s", key: "", value: "x" }, /^key: /],
 
   ["function_deployment", "an unknown source", { ...CODE, source_type: "folder" }, /^source_type: .*code or template/],
   ["function_deployment", "no path", CODE, /^code_path: .*must be set/],

@@ -89,7 +89,7 @@ const CASES: readonly Case[] = [
   ["project_platform", { type: "android", name: "A", application_id: "com example" }, "application_id", "such as com"],
   ["project_platform", { type: "android", name: "A" }, "application_id", "needs application_id"],
 
-  ["project_variable", { key: "A-B", value: "v" }, "key", "letters, digits and underscores"],
+  ["project_variable", { key: "", value: "v" }, "key", "from 1 to 255 characters"],
   ["project_variable", { key: "A" }, "value", "Either value or value_wo"],
   ["project_variable", { key: "A", value: "x".repeat(8193) }, "value", "it has 8193"],
 

@@ -80,10 +80,8 @@ export const OAUTH2_PROVIDERS: { readonly [type: string]: OAuth2Provider } = {
     extras: { endpoint: "endpoint" },
     inSecret: { secret: "clientSecret", endpoint: "endpoint" },
   }),
-  google: provider(undefined, undefined, {
-    extras: { prompt: "prompt" },
-    inSecret: { clientSecret: "clientSecret", prompt: "prompt" },
-  }),
+  // 1.9.0 keeps its secret as plain text, and always asks for consent.
+  google: provider(undefined, undefined, { extras: { prompt: "prompt" } }),
   keycloak: provider(undefined, undefined, {
     extras: { endpoint: "endpoint", realm_name: "realmName" },
     needs: [[["endpoint"]], [["realm_name"]]],

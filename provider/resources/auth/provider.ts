@@ -7,6 +7,7 @@ import {
   type Diagnostic,
   defineResource,
   error,
+  isList,
   isOlder,
   isUnknown,
   type Json,
@@ -177,6 +178,9 @@ async function clear({ backend }: Session, { type }: Row): Promise<void> {
   else await access.call({ method: "PATCH", path: `/project/oauth2/${type}`, body });
 }
 
+/** What 1.9.0 asks users of `google`, always. */
+const OLD_PROMPT = ["consent"] as const;
+
 /** The providers of 1.9.0: an id and one text, which is JSON where a provider has more than a secret. */
 async function oldProviders(access: SettingsAccess): Promise<readonly JsonObject[]> {
   const listed = (await access.project())["oAuthProviders"];
@@ -193,6 +197,7 @@ async function oldProviders(access: SettingsAccess): Promise<readonly JsonObject
         $id: type,
         enabled: entry["enabled"] ?? false,
         ...Object.fromEntries(extras),
+        ...(provider.extras.prompt === undefined ? {} : { [provider.extras.prompt]: OLD_PROMPT }),
         [provider.id]: entry["appId"] ?? "",
       }),
     ];
@@ -314,7 +319,16 @@ function malformed(config: Row): readonly Diagnostic[] {
 async function oldServerFaults(backend: Backend, { action, planned }: Change): Promise<readonly Diagnostic[]> {
   const version = await backend.version();
   const provider = typeof planned?.["type"] === "string" ? OAUTH2_PROVIDERS[planned["type"]] : undefined;
-  if (action === "delete" || version === null || !provider?.since || !isOlder(version, provider.since)) return [];
-  const detail = `The provider ${planned?.["type"]} needs Appwrite ${provider.since} or later; this server is ${version}.`;
-  return [error("Server too old", detail, "type")];
+  if (action === "delete" || version === null) return [];
+  const found: Diagnostic[] = [];
+  if (provider?.since && isOlder(version, provider.since)) {
+    const detail = `The provider ${planned?.["type"]} needs Appwrite ${provider.since} or later; this server is ${version}.`;
+    found.push(error("Server too old", detail, "type"));
+  }
+  const prompt = planned?.["prompt"] ?? null;
+  if (isList(prompt) && prompt.join() !== OLD_PROMPT.join() && isOlder(version, SETTINGS_SINCE)) {
+    const detail = `Before Appwrite ${SETTINGS_SINCE} google always asks for consent; this server is ${version}. Leave prompt out.`;
+    found.push(error("Server too old", detail, "prompt"));
+  }
+  return found;
 }

@@ -176,14 +176,29 @@ export async function deleteIndex(session: Session, table: string, key: string):
   await session.wait(indexListing(table), key, (index) => (index === null ? "done" : "wait"));
 }
 
-/** The server tells a length of every column, 0 where none was given: what is written keeps its form where it means the same. */
+/**
+ * The server tells a length of every column, 0 or null where none was given, and null for an order that it decides itself: what is written
+ * keeps its form where it means the same.
+ */
 export function describeIndex(answer: JsonObject, previous: Row | null): JsonObject {
-  const told = answer["lengths"];
-  if (!Array.isArray(told)) return answer;
+  const orders = Array.isArray(answer["orders"]) ? (answer["orders"] as readonly Json[]) : null;
+  const lengths = Array.isArray(answer["lengths"]) ? (answer["lengths"] as readonly Json[]) : null;
+  const ordered = orders === null ? answer : { ...answer, orders: toldOrders(orders) };
+  if (lengths === null) return ordered;
+  const told = lengths.map((length, at) => (length === OVER_LIST && orders?.[at] === null ? 0 : (length ?? 0)));
   const written = previous?.["lengths"];
   const known = isList(written) ? written : [];
-  const isSame = known.length <= told.length && told.every((length, at) => (length ?? 0) === (known[at] ?? 0));
-  return isSame ? { ...answer, lengths: (isList(written) ? written : null) as Json } : answer;
+  const isSame = known.length <= told.length && told.every((length, at) => length === (known[at] ?? 0));
+  return { ...ordered, lengths: isSame ? ((isList(written) ? written : null) as Json) : told };
+}
+
+/** The length that Appwrite 1.9.0 gives to a column that is a list, together with a null for its order. */
+const OVER_LIST = 255;
+
+/** Orders without those at the end that nobody gave; one in between is ascending. */
+export function toldOrders(orders: readonly Json[]): readonly Json[] {
+  const count = orders.findLastIndex((order) => order !== null) + 1;
+  return orders.slice(0, count).map((order) => order ?? "ASC");
 }
 
 async function awaitColumns(

@@ -29,7 +29,7 @@ import { columnListing, settleColumn } from "./column-calls.ts";
 import { columnFaults } from "./column-rules.ts";
 import { type Dialect, tablePath } from "./dialect.ts";
 import { describeIndex, indexAttributes, indexListing } from "./index-resource.ts";
-import { indexCountFaults, indexFaults, indexFormFaults, missingFaults } from "./index-rules.ts";
+import { indexCountFaults, indexFaults, indexFormFaults, isListFault, missingFaults } from "./index-rules.ts";
 import { inlineColumns, inlineIndexes } from "./inline.ts";
 import { countRecords, isDestroyed } from "./rows-at-risk.ts";
 import { adoptionFaults, isSettled, itemsOf, readTable, syncStructure } from "./structure.ts";
@@ -97,7 +97,10 @@ function tableHooks(dialect: Dialect, security: string): Hooks {
   return {
     validate: (config) => structureFaults(dialect, config),
     plan: (change) => planStructure(dialect, change),
-    check: (backend, change) => checkAdoption(backend, dialect, change),
+    check: async (backend, change) => [
+      ...(await checkAdoption(backend, dialect, change)),
+      ...(await checkLists(backend, dialect, change)),
+    ],
     atRisk: (backend, change) => recordsAtRisk(backend, dialect, change),
     create: (session, planned) => createTable(session, dialect, security, planned),
     update: (session, prior, planned) => updateTable(session, dialect, security, prior, planned),
@@ -244,6 +247,21 @@ async function checkAdoption(
   return adoptionFaults(dialect, columns, itemsOf(there[dialect.columns]));
 }
 
+/** Indexes over lists that are not there yet: only Appwrite 1.9.0 makes them, and only together with their table. */
+async function checkLists(
+  backend: Backend,
+  dialect: Dialect,
+  { action, prior, planned }: Change,
+): Promise<readonly Diagnostic[]> {
+  const isNew = action === "create" || action === "replace";
+  const there = isNew ? null : recordOf(prior?.["indexes"]);
+  const added = Object.fromEntries(
+    Object.entries(recordOf(planned?.["indexes"]) ?? {}).filter(([key]) => there?.[key] === undefined),
+  );
+  const faults = inlineIndexFaults(dialect, recordOf(planned?.[dialect.columns]), added).filter(isListFault);
+  return faults.length > 0 && isNew && (await backend.version()) === "1.9.0" ? [] : faults;
+}
+
 /** Rows of a table that is destroyed, and values of columns that are removed or made anew. */
 async function recordsAtRisk(backend: Backend, dialect: Dialect, change: Change): Promise<readonly DataLoss[]> {
   const { prior, planned } = change;
@@ -301,15 +319,9 @@ function structureFaults(dialect: Dialect, config: Row): readonly Diagnostic[] {
       ),
     ),
     ...tableFaults(dialect, config, columns),
-    ...Object.entries(indexes ?? {}).flatMap(([key, index]) =>
-      isRecord(index)
-        ? [
-            ...keyFaults(key, at("indexes", key)),
-            ...indexFormFaults(dialect, index, at("indexes", key)),
-            ...missingFaults(dialect, columns, index, at("indexes", key)),
-            ...indexFaults(dialect, columns ?? {}, index, at("indexes", key)),
-          ]
-        : [],
+    // What an index over a list means depends on whether it is there, which only the plan knows.
+    ...inlineIndexFaults(dialect, columns, indexes).map((fault) =>
+      isListFault(fault) ? { ...fault, severity: "warning" as const } : fault,
     ),
     ...indexCountFaults(indexes),
     ...twins(Object.keys(indexes ?? {})).map((key) =>
@@ -320,6 +332,22 @@ function structureFaults(dialect: Dialect, config: Row): readonly Diagnostic[] {
       ),
     ),
   ];
+}
+
+function inlineIndexFaults(dialect: Dialect, columns: Row | null, indexes: Row | null): readonly Diagnostic[] {
+  return Object.entries(indexes ?? {}).flatMap(([key, index]) => {
+    const path: Path = [
+      { kind: "attribute", name: "indexes" },
+      { kind: "key", key },
+    ];
+    if (!isRecord(index)) return [];
+    return [
+      ...keyFaults(key, path),
+      ...indexFormFaults(dialect, index, path),
+      ...missingFaults(dialect, columns, index, path),
+      ...indexFaults(dialect, columns ?? {}, index, path),
+    ];
+  });
 }
 
 function keyFaults(key: string, path: Path): readonly Diagnostic[] {

@@ -2,6 +2,7 @@ import {
   type AttributeType,
   type Diagnostic,
   error,
+  type Json,
   type JsonObject,
   parent,
   type ResourceDefinition,
@@ -10,6 +11,7 @@ import {
   t,
 } from "../../schema/index.ts";
 import { KEY_PATTERN } from "../databases/column-attributes.ts";
+import { toldOrders } from "../databases/index-resource.ts";
 import type { Product } from "./product.ts";
 
 /** The resource of an index of DocumentsDB or VectorsDB, which have other types of indexes each. */
@@ -63,13 +65,23 @@ export function indexResource(
     },
     hooks: {
       validate: (config) => lengthFaults(config, isKnown),
-      fromWire: (answer, previous) => ({ ...answer, path: pathOf(answer, previous) }),
+      fromWire: (answer, previous) => ({ ...told(answer), path: pathOf(answer, previous) }),
     },
     importId: ["database_id", "collection_id", "key"],
     lookup: { by: [], plural: `${databaseType}_indexes` },
     timeouts: { create: 10, delete: 5 },
     // The server makes some of its own, whose keys nobody else may choose.
     cloning: { owns: ({ key }) => !String(key).startsWith("_") },
+  };
+}
+
+/** Null stands for an order and a length that nobody gave. */
+function told(answer: JsonObject): JsonObject {
+  const { orders, lengths } = answer;
+  return {
+    ...answer,
+    ...(Array.isArray(orders) ? { orders: toldOrders(orders as readonly Json[]) } : {}),
+    ...(Array.isArray(lengths) ? { lengths: (lengths as readonly Json[]).map((length) => length ?? 0) } : {}),
   };
 }
 

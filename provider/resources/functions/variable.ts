@@ -17,7 +17,7 @@ import {
   t,
 } from "../../schema/index.ts";
 import type { Compute } from "./compute.ts";
-import { VARIABLE_KEY } from "./variables-map.ts";
+import { KEY_LENGTH, nameWarnings } from "./variables-map.ts";
 
 /** The resource of one environment variable of a function or site. */
 export function variableResource({ root, noun, type, parentId, scopes }: Compute): ResourceDefinition {
@@ -42,7 +42,7 @@ export function variableResource({ root, noun, type, parentId, scopes }: Compute
 
 /** What every variable has: of a function, a site, or the whole project. */
 export const variableAttributes: Attributes = {
-  key: t.string.required("Name of the variable.", { length: [1, 255], pattern: VARIABLE_KEY }),
+  key: t.string.required("Name of the variable.", { length: KEY_LENGTH }),
   ...secret("value", "Value of the variable.", { length: [0, 8192], secretIf: "secret", mayHoldIds: true }),
   secret: t.bool.serverDefault(
     "Hide the value in the console and the API. True when not set. A change to false makes the variable anew.",
@@ -54,8 +54,10 @@ export const variableAttributes: Attributes = {
 export const variableHooks: Hooks = { validate: valueFaults, plan: replaceSecret, fromWire: hideValue };
 
 function valueFaults(config: Row): readonly Diagnostic[] {
-  if ((config["value"] ?? null) !== null || (config["value_wo"] ?? null) !== null) return [];
+  const warnings = nameWarnings(config["key"] ?? null, [{ kind: "attribute", name: "key" }]);
+  if ((config["value"] ?? null) !== null || (config["value_wo"] ?? null) !== null) return warnings;
   return [
+    ...warnings,
     error("Attribute missing", 'Either value or value_wo must be set. Write value = "" for an empty one.', "value"),
   ];
 }

@@ -7,18 +7,27 @@ import {
   isRecord,
   type Json,
   type JsonObject,
+  type Path,
   type Row,
   type Session,
   t,
   type Value,
+  warning,
 } from "../../schema/index.ts";
 import type { Compute } from "./compute.ts";
 
-/** How environment variables are called, so that every shell and runtime can tell them. */
-export const VARIABLE_KEY = {
-  expression: /^[A-Za-z_][A-Za-z0-9_]*$/,
-  words: "letters, digits and underscores, beginning with a letter or underscore",
-} as const;
+/** Characters of a variable's name. */
+export const KEY_LENGTH = [1, 255] as const;
+
+/** Appwrite takes any name (real-server, functions), but shells and most runtimes only tell some. */
+const PORTABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** A warning where a variable may not reach the code under its name. */
+export function nameWarnings(key: Value, path: Path): readonly Diagnostic[] {
+  if (typeof key !== "string" || key === "" || PORTABLE.test(key)) return [];
+  const text = `Appwrite keeps a variable called ${JSON.stringify(key)}, but shells and some runtimes do not tell it to the code: a name that all of them tell has letters, digits and underscores, and begins with a letter or underscore.`;
+  return [warning("Name that not every runtime tells", text, path)];
+}
 
 /** All variables of a function or site in one map. Not set = they are left alone, for resources of their own. */
 export function variablesMap(compute: Compute): Attribute {
@@ -50,14 +59,17 @@ export function variablesMap(compute: Compute): Attribute {
 export function variableFaults(config: Row): readonly Diagnostic[] {
   const variables = config["variables"] ?? null;
   if (!isRecord(variables)) return [];
-  return Object.keys(variables)
-    .filter((key) => key.length > 255 || !VARIABLE_KEY.expression.test(key))
-    .map((key) =>
-      error("Invalid value", `The name ${JSON.stringify(key)} must be ${VARIABLE_KEY.words}, at most 255 characters.`, [
-        { kind: "attribute", name: "variables" },
-        { kind: "key", key },
-      ]),
-    );
+  const [least, most] = KEY_LENGTH;
+  return Object.keys(variables).flatMap((key): readonly Diagnostic[] => {
+    const path: Path = [
+      { kind: "attribute", name: "variables" },
+      { kind: "key", key },
+    ];
+    if (key.length >= least && key.length <= most) return nameWarnings(key, path);
+    return [
+      error("Invalid value", `The name ${JSON.stringify(key)} must have from ${least} to ${most} characters.`, path),
+    ];
+  });
 }
 
 /** The variables of an answer by name. The value of a secret one is what was written, for the server does not tell it. */

@@ -100,7 +100,12 @@ async function update({ backend }: Session, planned: Row): Promise<JsonObject> {
   const access = await settingsAccess(backend);
   if (access.isOld) {
     const path = `/platforms/${planned["id"]}`;
-    return fromOld((await access.call({ method: "PUT", path, body: oldFields(planned) })) as JsonObject);
+    const there = (await access.call({ method: "GET", path })) as JsonObject;
+    const body = {
+      ...oldFields(planned),
+      ...(there["type"] === UNITY ? { key: String(planned["hostname"] ?? "") } : {}),
+    };
+    return fromOld((await access.call({ method: "PUT", path, body })) as JsonObject);
   }
   const path = `${PATH}/${planned["type"]}/${planned["id"]}`;
   return (await access.call({ method: "PUT", path, body: fields(planned) })) as JsonObject;
@@ -123,6 +128,9 @@ function oldFields(planned: Row): JsonObject {
   return { name: String(planned["name"]), [field === "hostname" ? "hostname" : "key"]: value };
 }
 
+/** A type of 1.9.0 that is `web` later; 1.9.0 takes its identifier for a host name. */
+const UNITY = "unity";
+
 /** 1.9.0 has more types, of which later versions make five, and one field for all identifiers. */
 function fromOld({ key = "", type = "", ...platform }: JsonObject): JsonObject {
   const old = String(type);
@@ -134,6 +142,7 @@ function fromOld({ key = "", type = "", ...platform }: JsonObject): JsonObject {
       windows: /windows$/,
       linux: /linux$/,
     }).find(([, pattern]) => pattern.test(old))?.[0] ?? old;
+  if (old === UNITY) return { ...platform, type: kind, hostname: platform["hostname"] || key };
   const wire = TYPES[kind]?.wire;
   return { ...platform, type: kind, ...(wire === undefined || wire === "hostname" ? {} : { [wire]: key }) };
 }
