@@ -41,8 +41,9 @@ export function serveStream(stream: ServerHttp2Stream, headers: IncomingHttpHead
   stream.on("aborted", () => aborter.abort());
   stream.on("error", () => aborter.abort());
   const handler = route(String(headers[":path"] ?? ""));
-  if (headers[":method"] !== "POST" || !String(headers["content-type"] ?? "").startsWith("application/grpc")) {
-    stream.respond({ ":status": 415 }, { endStream: true });
+  if (headers[":method"] !== "POST" || !/^application\/grpc([+;]|$)/.test(String(headers["content-type"] ?? ""))) {
+    stream.resume();
+    stream.respond({ ":status": 415, ...trailers(STATUS.internal, "this is no call of gRPC") }, { endStream: true });
     return;
   }
   if (handler === null) {

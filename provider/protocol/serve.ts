@@ -1,12 +1,11 @@
-import { mkdtempSync, rmdirSync, unlinkSync, writeSync } from "node:fs";
-import type { Http2Server } from "node:http2";
-import { type AddressInfo, createServer, type Server } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { writeSync } from "node:fs";
+import type { Http2Server, Http2Session } from "node:http2";
+import { createServer } from "node:net";
 import type { Server as TlsServer } from "node:tls";
 import { type Certificate, createCertificate, derOfPem } from "./certificate.ts";
 import { type Handler, type Route, serveStream } from "./grpc.ts";
 import type { Logger } from "./logging.ts";
+import { openPlace } from "./place.ts";
 
 /** What a provider process needs to serve Terraform. */
 export interface ServeOptions {
@@ -44,7 +43,7 @@ export function serve(options: ServeOptions): void {
   }
   reportCrashes();
 
-  const place = openPlace(environment);
+  const place = openPlace(environment, process.platform);
   let isEnding = false;
   const end = (code: number): void => {
     if (isEnding) return;
@@ -54,7 +53,13 @@ export function serve(options: ServeOptions): void {
   };
   const calls = lazily(options.load);
   const schemaResponse = lazily(options.schemaResponse ?? (() => null));
-  const route: Route = (path) => control(path) ?? builtInSchema(path, schemaResponse) ?? calls()(path);
+  let isAskedToEnd = false;
+  const shutDown = (): void => {
+    isAskedToEnd = true;
+    // Terraform kills after two seconds; a caller that does not read its answer is not waited for.
+    setTimeout(() => end(0), 500);
+  };
+  const route: Route = (path) => control(path, shutDown) ?? builtInSchema(path, schemaResponse) ?? calls()(path);
 
   const clientPem = isDebug ? "" : (environment["PLUGIN_CLIENT_CERT"] ?? "");
   const own = clientPem === "" ? null : createCertificate(new Date());
@@ -63,11 +68,11 @@ export function serve(options: ServeOptions): void {
     const { createServer: createHttp2Server } = require("node:http2") as typeof import("node:http2");
     const server = createHttp2Server();
     server.on("stream", (stream, headers) => {
+      const { session } = stream;
+      stream.once("close", () => {
+        if (isAskedToEnd) whenArrived(session, () => end(0));
+      });
       serveStream(stream, headers, route);
-      if (headers[":path"] !== SHUTDOWN) return;
-      // Terraform waits for the process to end, at every launch: as soon as the answer is out.
-      stream.once("close", () => end(0));
-      setTimeout(() => end(0), 50);
     });
     watched?.(server);
     return server;
@@ -76,11 +81,7 @@ export function serve(options: ServeOptions): void {
   const listener = createServer((socket) => {
     (accept?.() ?? http2()).emit("connection", socket);
   });
-  listener.on("error", (cause: Error) => {
-    process.stderr.write(`The provider cannot listen: ${cause.message}\n`);
-    end(1);
-  });
-  place.listen(listener, (network, address) => {
+  const told = (network: string, address: string): void => {
     const certificate = own === null ? "" : own.der.toString("base64").replace(/=+$/, "");
     const line = `1|6|${network}|${address}|grpc|${certificate}\n`;
     try {
@@ -93,6 +94,12 @@ export function serve(options: ServeOptions): void {
     // TLS is loaded while Terraform reads that line and connects.
     accept?.();
     logger("debug", "provider is listening", { network });
+    // One caller that could not be let in is no reason to leave the others.
+    listener.on("error", (cause) => logger("warn", "a connection failed", { error: cause.message }));
+  };
+  place.listen(listener, told, (cause) => {
+    process.stderr.write(`The provider cannot listen: ${cause.message}\n`);
+    end(1);
   });
 
   // Ctrl-C goes to the whole process group; Terraform then asks us to stop by StopProvider.
@@ -149,48 +156,11 @@ function lazily<T>(load: () => T): () => T {
   };
 }
 
-interface Place {
-  listen(server: Server, told: (network: string, address: string) => void): void;
-  remove(): void;
-}
-
-/** A unix socket that nobody else can reach, or on Windows a port of this machine. */
-function openPlace(environment: ServeOptions["environment"]): Place {
-  if (process.platform === "win32") {
-    const [least, most] = [Number(environment["PLUGIN_MIN_PORT"] ?? 0), Number(environment["PLUGIN_MAX_PORT"] ?? 0)];
-    return { listen: (server, told) => listenOnPort(server, least, most, told), remove: () => {} };
-  }
-  const folder = mkdtempSync(join(tmpdir(), "appwrite-"));
-  const path = join(folder, "s");
-  return {
-    listen: (server, told) => {
-      server.listen(path, () => told("unix", path));
-    },
-    remove: () => {
-      // The server may have taken its socket away already.
-      for (const step of [() => unlinkSync(path), () => rmdirSync(folder)]) {
-        try {
-          step();
-        } catch {}
-      }
-    },
-  };
-}
-
-function listenOnPort(
-  server: Server,
-  port: number,
-  most: number,
-  told: (network: string, address: string) => void,
-): void {
-  const retry = (cause: NodeJS.ErrnoException): void => {
-    if (cause.code === "EADDRINUSE" && port < most) listenOnPort(server, port + 1, most, told);
-  };
-  server.once("error", retry);
-  server.listen(port, "127.0.0.1", () => {
-    server.off("error", retry);
-    told("tcp", `127.0.0.1:${(server.address() as AddressInfo).port}`);
-  });
+/** Terraform waits for the process to end, at every launch: so as soon as the caller has the last answer, which the echo of a ping tells. */
+function whenArrived(session: Http2Session | undefined, end: () => void): void {
+  if (session === undefined || session.destroyed) return end();
+  session.once("close", end);
+  session.ping(end);
 }
 
 /**
@@ -231,13 +201,14 @@ function builtInSchema(path: string, schemaResponse: () => Uint8Array | null): H
   return response === null ? null : async () => response;
 }
 
-const SHUTDOWN = "/plugin.GRPCController/Shutdown";
-
 /** What go-plugin asks beside the provider: to shut down; and streams for output and brokering that stay silent. */
-function control(path: string): Handler | null {
+function control(path: string, shutDown: () => void): Handler | null {
   switch (path) {
-    case SHUTDOWN:
-      return async () => new Uint8Array();
+    case "/plugin.GRPCController/Shutdown":
+      return async () => {
+        shutDown();
+        return new Uint8Array();
+      };
     case "/plugin.GRPCStdio/StreamStdio":
     case "/plugin.GRPCBroker/StartStream":
       return silence;

@@ -136,10 +136,12 @@ test("bytes that are no TLS, and a caller that hangs up in the middle, are let g
 
 test.each([
   ["a content type that is not gRPC", { "content-type": "text/html" }],
+  ["gRPC for browsers", { "content-type": "application/grpc-web" }],
   ["a GET", { ":method": "GET" }],
-])("%s is refused, and the provider lives on", async (_, headers) => {
+])("%s is refused, also as a request to end, and the provider lives on", async (_, headers) => {
   const plugin = await start();
-  expect((await plugin.raw("/tfplugin6.Provider/GetMetadata", frame(new Uint8Array()), headers)).status).not.toBe(0);
+  for (const path of ["/tfplugin6.Provider/GetMetadata", "/plugin.GRPCController/Shutdown"])
+    expect((await plugin.raw(path, frame(new Uint8Array()), headers)).status).toBe(13);
   expect((await metadata(plugin)).status).toBe(0);
 });
 
