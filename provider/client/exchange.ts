@@ -105,7 +105,7 @@ function send(pool: Pool, exchange: Exchange, options: ConnectionOptions, isRetr
   const { signal, timeoutMilliseconds } = options;
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(stopped());
-    const request = pool.request(exchange);
+    const request = begun(pool, exchange, options);
     let grace: NodeJS.Timeout | undefined;
     const stop = (): void => {
       // What a write under way has done is worth knowing: without its answer, an object may be there that state does not have.
@@ -143,6 +143,24 @@ function send(pool: Pool, exchange: Exchange, options: ConnectionOptions, isRetr
     });
     request.end(exchange.body ?? undefined);
   });
+}
+
+/** Begins a request. A key or an id that no header can carry is refused by Node, before anything is sent. */
+function begun(pool: Pool, exchange: Exchange, options: ConnectionOptions): ClientRequest {
+  try {
+    return pool.request(exchange);
+  } catch (cause) {
+    const text = cause instanceof Error ? cause.message : String(cause);
+    const made = new ConnectionError(
+      `${options.origin}: ${text}.`,
+      {
+        maybeSent: false,
+        hint: "Check project_id and the keys: letters, digits and a few signs are all that they have.",
+      },
+      { cause },
+    );
+    throw Object.assign(made, { code: "EINVAL" });
+  }
 }
 
 async function collect(response: IncomingMessage, isBinary: boolean): Promise<Received> {

@@ -9,6 +9,7 @@ import {
   UserError,
   warning,
 } from "../schema/diagnostics.ts";
+import { writeJson } from "../schema/json.ts";
 import type { AttributeCalls, Completion, ResourceDefinition } from "../schema/resource.ts";
 import { isRecord, isUnknown, type Row, type Value } from "../schema/value.ts";
 import { fillCall, fillListing, fillPath, importIdOf, ownKey, splitTemplate } from "./address.ts";
@@ -375,7 +376,7 @@ function differenceError(
   { path, wanted, got }: Difference,
   { options }: Attribute,
 ): Diagnostic {
-  const shown = options.sensitive ? "" : ` It is ${show(got)} now, where ${show(wanted)} was asked for.`;
+  const shown = options.sensitive ? "" : ` It is ${writeJson(got)} now, where ${writeJson(wanted)} was asked for.`;
   return error(
     `${capital(definition.noun)} differs from its configuration`,
     `Appwrite accepted the request but kept another value for ${printPath(path)} of the ${nameOf(definition, row)}.${shown} Write the value that Appwrite keeps, or leave the attribute out.`,
@@ -467,8 +468,4 @@ function hasUnknown(value: Value): boolean {
   if (isUnknown(value)) return true;
   if (typeof value !== "object" || value === null) return false;
   return Object.values(value as Row).some(hasUnknown);
-}
-
-function show(value: Value): string {
-  return JSON.stringify(value, (_, inner: unknown) => (typeof inner === "bigint" ? inner.toString() : inner)) ?? "null";
 }

@@ -43,7 +43,7 @@ export function upgradeState(definition: ResourceDefinition, version: number, st
   return Object.fromEntries(
     Object.entries(definition.attributes).map(([name, attribute]) => [
       name,
-      upgraded[name] ?? (attribute.options.writeOnly ? null : untoldDefault(attribute, name, upgraded)),
+      attribute.options.writeOnly ? null : (upgraded[name] ?? untoldDefault(attribute, name, upgraded)),
     ]),
   );
 }

@@ -4,7 +4,7 @@ import type { Catalogue } from "../schema/catalogue.ts";
 import { type Diagnostic, error, hasErrors, UserError, warning } from "../schema/diagnostics.ts";
 import { ArgumentError, type DataSourceDefinition, type EphemeralDefinition } from "../schema/other-definitions.ts";
 import type { ResourceDefinition } from "../schema/resource.ts";
-import type { Schema } from "../schema/terraform-type.ts";
+import type { FunctionSignature, Schema } from "../schema/terraform-type.ts";
 import { isRecord, isUnknown, isWhollyKnown, type Row, type Value } from "../schema/value.ts";
 import { importIdOf } from "./address.ts";
 import { claimOf, create, remove, update } from "./apply.ts";
@@ -154,7 +154,10 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
   const planChange = async (request: PlanRequest): Promise<Answer<PlanResult>> => {
     const definition = definitionOf(request.type);
     const prior = request.prior;
-    if (prior) claims.add(claimOf(definition, prior));
+    if (prior) {
+      requireIdentified(definition, prior);
+      claims.add(claimOf(definition, prior));
+    }
     const diagnostics: Diagnostic[] = [];
     const foreseen =
       request.config && definition.hooks?.foresee
@@ -183,6 +186,8 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
     const definition = definitionOf(request.type);
     const { prior, planned } = request;
     const config = request.config ?? {};
+    if (prior) requireIdentified(definition, prior);
+    if (planned) requireSet(definition.attributes, { ...planned, ...writeOnly(definition.attributes, config) });
     const kind = planned === null ? "delete" : prior === null ? "create" : "update";
     const running = operation(definition, kind, planned ?? prior ?? {}, (planned ?? prior)?.["timeouts"]);
     const { progress } = running;
@@ -264,6 +269,7 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
       const same = { state, privateState, identity: identity ?? identityOf(definition, state) };
       let reading: Operation;
       try {
+        requireIdentified(definition, state);
         reading = operation(definition, "update", state);
       } catch (cause) {
         return { ...same, diagnostics: describeFailure(definition, "read", cause) };
@@ -350,6 +356,9 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
     readDataSource: async (type, config) => {
       const source = known(dataSources(), type, "data source");
       try {
+        requireSet(source.attributes, config);
+        const faults = source.validate?.(config) ?? [];
+        if (hasErrors(faults)) return { state: null, diagnostics: faults };
         return { state: await source.read(projectBackendFor(source, config), config), diagnostics: [] };
       } catch (cause) {
         return { state: null, diagnostics: describeFailure(asDefinition(source), "read", cause) };
@@ -359,6 +368,7 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
     openEphemeral: async (type, config) => {
       const ephemeral = known(ephemerals, type, "ephemeral resource");
       try {
+        requireSet(ephemeral.attributes, config);
         const backend = projectBackendFor(ephemeral, config);
         const { result, closing } = await ephemeral.open(backend, config);
         const closeWith = closing === undefined ? "" : JSON.stringify({ project: backend.projectId, closing });
@@ -396,6 +406,8 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
     callFunction: async (name, parameters) => {
       const found = functions.get(name);
       if (!found) return { kind: "error", text: `The provider has no function ${name}.` };
+      const fault = argumentFault(found.signature, parameters);
+      if (fault !== null) return { kind: "error", ...fault };
       try {
         return { kind: "result", value: found.call(parameters) };
       } catch (cause) {
@@ -409,6 +421,23 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
 
     stop: () => stopper.abort(),
   };
+}
+
+/** What is wrong with the arguments of a call. Terraform sees to it as well; who calls without it is told the same. */
+function argumentFault(
+  { parameters, variadic }: FunctionSignature,
+  given: readonly Value[],
+): { readonly text: string; readonly argument?: number } | null {
+  const isMany = parameters.length !== 1 || variadic;
+  if (given.length < parameters.length || (!variadic && given.length > parameters.length))
+    return {
+      text: `It takes ${parameters.length}${variadic ? " or more" : ""} argument${isMany ? "s" : ""}, not ${given.length}.`,
+    };
+  const argument = given.findIndex((value, index) => {
+    const { allowNull = false, allowUnknown = false } = parameters[index] ?? variadic ?? {};
+    return (value === null && !allowNull) || (!isWhollyKnown(value) && !allowUnknown);
+  });
+  return argument === -1 ? null : { text: "The argument must have a value, and a known one.", argument };
 }
 
 /** What `openEphemeral` kept for the end; null when these bytes are not ours. */
@@ -433,6 +462,7 @@ async function* listEvents(
   backendFor: (row: Row) => Backend,
 ): AsyncGenerator<ListEvent> {
   try {
+    requireSet(listAttributes(definition), config);
     const backend = backendFor(config);
     const parents = Object.fromEntries(parentsOf(definition).map((name) => [name, config[name] ?? null]));
     let told = 0n;
@@ -466,6 +496,32 @@ const NO_PROJECT = error(
   "project_id must be set, on the provider, on the resource, or by APPWRITE_PROJECT_ID.",
   "project_id",
 );
+
+/** A state without what identifies the object was written by hand or by another provider; nothing could be asked or done of it. */
+function requireIdentified(definition: ResourceDefinition, state: Row): void {
+  const missing = definition.importId.find((name) => name !== "project_id" && isUnset(state[name]));
+  if (missing === undefined) return;
+  const text = `The state of this ${definition.noun} has no ${missing}, so the object cannot be found. Remove it from state with terraform state rm, and import it.`;
+  throw new UserError(error("State without identity", text, missing));
+}
+
+/** Terraform asks for required attributes itself; who calls without it is told the same. */
+function requireSet(attributes: Attributes, config: Row): void {
+  const missing = Object.entries(attributes).find(
+    ([name, { presence }]) => presence === "required" && ((config[name] ?? null) === null || isUnknown(config[name])),
+  );
+  if (missing === undefined) return;
+  throw new UserError(error("Attribute missing", `${missing[0]} must be set, and known by now.`, missing[0]));
+}
+
+/** Values that are in no plan. */
+function writeOnly(attributes: Attributes, config: Row): Row {
+  return Object.fromEntries(Object.entries(config).filter(([name]) => attributes[name]?.options.writeOnly));
+}
+
+function isUnset(value: Value | undefined): boolean {
+  return value === undefined || value === null || value === "";
+}
 
 function known<T>(map: ReadonlyMap<string, T>, type: string, what: string): T {
   const found = map.get(type);

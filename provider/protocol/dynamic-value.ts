@@ -12,16 +12,31 @@ export function decodeDynamicValue(type: TerraformType, value: Message | null): 
   const packed = value?.["msgpack"];
   if (packed instanceof Uint8Array && packed.length > 0) return decodeValue(type, packed);
   const json = value?.["json"];
-  if (json instanceof Uint8Array && json.length > 0) return conformed(type, parseText(json));
+  if (json instanceof Uint8Array && json.length > 0) return fromJson(type, parseText(json), "", 0, "exactly");
   return null;
 }
 
 /**
- * A value that was stored or sent as JSON, as one of the type: attributes that are absent are null, those that the type does not have are
- * left out. Throws `MalformedValue`, with the place, for anything else.
+ * A value that was stored, as one of the type: attributes that are absent are null, those that the type does not have are left out. Throws
+ * `MalformedValue`, with the place, for anything else.
  */
 export function conformed(type: TerraformType, json: Value): Value {
-  return fromJson(type, json, "", 0);
+  return fromJson(type, json, "", 0, "by name");
+}
+
+/** Where a value is not known; null when it is known in all of its parts. */
+export function unknownPlace(value: Value, place = ""): string | null {
+  if (isUnknown(value)) return place === "" ? "the value itself" : place;
+  const parts = isList(value)
+    ? value.map((part, index) => [`${place}[${index}]`, part] as const)
+    : isRecord(value)
+      ? Object.entries(value).map(([name, part]) => [place === "" ? name : `${place}.${name}`, part] as const)
+      : [];
+  for (const [where, part] of parts) {
+    const found = unknownPlace(part, where);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 /** Reads MessagePack of a type. */
@@ -107,14 +122,15 @@ function read(type: TerraformType, reader: PackReader, depth: number): Value {
       const names = Object.keys(type.attributes);
       if (count !== names.length)
         throw new MalformedValue(`an object with ${names.length} attributes is required (${count} given)`);
-      return Object.fromEntries(
-        Array.from({ length: count }, () => {
-          const name = reader.takeText();
-          const attribute = Object.hasOwn(type.attributes, name) ? type.attributes[name] : undefined;
-          if (!attribute) throw new MalformedValue(`unsupported attribute ${JSON.stringify(name)}`);
-          return [name, read(attribute, reader, depth + 1)];
-        }),
-      );
+      const entries = Array.from({ length: count }, (): readonly [string, Value] => {
+        const name = reader.takeText();
+        const attribute = Object.hasOwn(type.attributes, name) ? type.attributes[name] : undefined;
+        if (!attribute) throw new MalformedValue(`unsupported attribute ${JSON.stringify(name)}`);
+        return [name, read(attribute, reader, depth + 1)];
+      });
+      const row = Object.fromEntries(entries);
+      if (Object.keys(row).length < count) throw new MalformedValue("an attribute is given twice");
+      return row;
     }
     case "dynamic": {
       if (reader.takeArray() !== 2) throw new MalformedValue("a dynamic value has a type and a value");
@@ -182,7 +198,10 @@ function write(type: TerraformType, value: Value, writer: PackWriter): void {
   }
 }
 
-function fromJson(type: TerraformType, json: Value, place: string, depth: number): Value {
+/** How an object that was sent or stored is taken: with exactly the attributes of its type, or with those that the type knows. */
+type Taking = "exactly" | "by name";
+
+function fromJson(type: TerraformType, json: Value, place: string, depth: number, taking: Taking): Value {
   if (depth > DEEPEST) throw new MalformedValue("the value is nested too deeply");
   if (json === null) return null;
   switch (type.kind) {
@@ -198,12 +217,12 @@ function fromJson(type: TerraformType, json: Value, place: string, depth: number
     case "list":
     case "set":
       if (isList(json))
-        return json.map((element, index) => fromJson(type.element, element, `${place}[${index}]`, depth + 1));
+        return json.map((element, index) => fromJson(type.element, element, `${place}[${index}]`, depth + 1, taking));
       break;
     case "tuple":
       if (isList(json))
         return type.elements.map((element, index) =>
-          fromJson(element, json[index] ?? null, `${place}[${index}]`, depth + 1),
+          fromJson(element, json[index] ?? null, `${place}[${index}]`, depth + 1, taking),
         );
       break;
     case "map":
@@ -211,12 +230,15 @@ function fromJson(type: TerraformType, json: Value, place: string, depth: number
         return Object.fromEntries(
           Object.entries(json).map(([key, element]) => [
             key,
-            fromJson(type.element, element, `${place}[${JSON.stringify(key)}]`, depth + 1),
+            fromJson(type.element, element, `${place}[${JSON.stringify(key)}]`, depth + 1, taking),
           ]),
         );
       break;
     case "object":
       if (isRecord(json)) {
+        const stray =
+          taking === "exactly" ? Object.keys(json).find((name) => !Object.hasOwn(type.attributes, name)) : undefined;
+        if (stray !== undefined) throw new MalformedValue(`unsupported attribute ${JSON.stringify(stray)}`);
         return Object.fromEntries(
           Object.entries(type.attributes).map(([name, attribute]) => [
             name,
@@ -225,13 +247,15 @@ function fromJson(type: TerraformType, json: Value, place: string, depth: number
               Object.hasOwn(json, name) ? (json[name] ?? null) : null,
               place === "" ? name : `${place}.${name}`,
               depth + 1,
+              taking,
             ),
           ]),
         );
       }
       break;
     case "dynamic":
-      if (isRecord(json)) return fromJson(parseType(json["type"] ?? null, 0), json["value"] ?? null, place, depth + 1);
+      if (isRecord(json))
+        return fromJson(parseType(json["type"] ?? null, 0), json["value"] ?? null, place, depth + 1, taking);
       break;
   }
   throw new MalformedValue(`${place === "" ? "" : `${place}: `}a ${type.kind} is required`);

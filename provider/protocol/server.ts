@@ -4,7 +4,7 @@ import type { Diagnostic, Path } from "../schema/diagnostics.ts";
 import { error } from "../schema/diagnostics.ts";
 import { type Schema, type TerraformType, typeOfSchema } from "../schema/terraform-type.ts";
 import { isRecord, type Row, type Value } from "../schema/value.ts";
-import { conformed, decodeDynamicValue, decodeRawState, encodeDynamicValue } from "./dynamic-value.ts";
+import { conformed, decodeDynamicValue, decodeRawState, encodeDynamicValue, unknownPlace } from "./dynamic-value.ts";
 import { GrpcError, type Handler, STATUS } from "./grpc.ts";
 import type { Logger } from "./logging.ts";
 import { MalformedValue } from "./message-pack.ts";
@@ -96,8 +96,8 @@ function unaryCalls(service: () => ProviderService, types: Types): { readonly [n
     UpgradeResourceState: async (request) => {
       const type = text(request["type_name"]);
       const codec = types.resource(type);
-      const stored = decodeRawState(message(request["raw_state"]));
-      if (!isRecord(stored)) return { upgraded_state: codec.encode(null) };
+      const stored = storedRow(message(request["raw_state"]));
+      if (stored === null) return { upgraded_state: codec.encode(null) };
       const { state, diagnostics } = await service().upgradeState(type, whole(request["version"]), stored);
       return {
         upgraded_state: state === null ? null : codec.encode(codec.conformed(state)),
@@ -106,13 +106,9 @@ function unaryCalls(service: () => ProviderService, types: Types): { readonly [n
     },
     UpgradeResourceIdentity: async (request) => {
       const type = text(request["type_name"]);
-      const stored = decodeRawState(message(request["raw_identity"]));
+      const stored = storedRow(message(request["raw_identity"]));
       const codec = types.identity(type);
-      const { identity, diagnostics } = await service().upgradeIdentity(
-        type,
-        whole(request["version"]),
-        isRecord(stored) ? stored : {},
-      );
+      const { identity, diagnostics } = await service().upgradeIdentity(type, whole(request["version"]), stored ?? {});
       return {
         upgraded_identity: identity === null ? null : codec.identityMessage(codec.conformed(identity)),
         diagnostics: messages(diagnostics),
@@ -122,7 +118,7 @@ function unaryCalls(service: () => ProviderService, types: Types): { readonly [n
     ReadResource: async (request) => {
       const type = text(request["type_name"]);
       const codec = types.resource(type);
-      const state = codec.row(request["current_state"]);
+      const state = codec.known(request["current_state"]);
       const identities = types.identity(type);
       const answer = await service().read({
         type,
@@ -144,7 +140,7 @@ function unaryCalls(service: () => ProviderService, types: Types): { readonly [n
       const identities = types.identity(type);
       const answer = await service().plan({
         type,
-        prior: codec.rowOrNull(request["prior_state"]),
+        prior: codec.knownOrNull(request["prior_state"]),
         config: codec.rowOrNull(request["config"]),
         proposed: codec.rowOrNull(request["proposed_new_state"]),
         priorPrivate: bytes(request["prior_private"]),
@@ -165,9 +161,9 @@ function unaryCalls(service: () => ProviderService, types: Types): { readonly [n
       const identities = types.identity(type);
       const answer = await service().apply({
         type,
-        prior: codec.rowOrNull(request["prior_state"]),
+        prior: codec.knownOrNull(request["prior_state"]),
         planned: codec.rowOrNull(request["planned_state"]),
-        config: codec.rowOrNull(request["config"]),
+        config: codec.knownOrNull(request["config"]),
         plannedPrivate: bytes(request["planned_private"]),
         identity: identities.identity(request["planned_identity"]),
       });
@@ -200,12 +196,13 @@ function unaryCalls(service: () => ProviderService, types: Types): { readonly [n
     MoveResourceState: async (request) => {
       const targetType = text(request["target_type_name"]);
       const codec = types.resource(targetType);
-      const stored = decodeRawState(message(request["source_state"]));
+      const stored = storedRow(message(request["source_state"]));
+      if (stored === null) throw new MalformedValue("there is no state to move");
       const answer = await service().move({
         sourceProviderAddress: text(request["source_provider_address"]),
         sourceType: text(request["source_type_name"]),
         sourceSchemaVersion: whole(request["source_schema_version"]),
-        sourceState: isRecord(stored) ? stored : {},
+        sourceState: stored,
         sourcePrivate: bytes(request["source_private"]),
         targetType,
       });
@@ -219,7 +216,7 @@ function unaryCalls(service: () => ProviderService, types: Types): { readonly [n
     GenerateResourceConfig: async (request) => {
       const type = text(request["type_name"]);
       const codec = types.resource(type);
-      const state = codec.rowOrNull(request["state"]);
+      const state = codec.knownOrNull(request["state"]);
       return {
         config: codec.encode(
           state === null ? null : configOf(schemaOf(service().schemas.resources, type, "resource"), state),
@@ -230,7 +227,7 @@ function unaryCalls(service: () => ProviderService, types: Types): { readonly [n
     ReadDataSource: async (request) => {
       const type = text(request["type_name"]);
       const codec = types.dataSource(type);
-      const answer = await service().readDataSource(type, codec.row(request["config"]));
+      const answer = await service().readDataSource(type, codec.known(request["config"]));
       return {
         state: answer.state === null ? null : codec.encode(answer.state),
         diagnostics: messages(answer.diagnostics),
@@ -240,7 +237,7 @@ function unaryCalls(service: () => ProviderService, types: Types): { readonly [n
     OpenEphemeralResource: async (request) => {
       const type = text(request["type_name"]);
       const codec = types.ephemeral(type);
-      const answer = await service().openEphemeral(type, codec.row(request["config"]));
+      const answer = await service().openEphemeral(type, codec.known(request["config"]));
       return {
         result: answer.result === null ? null : codec.encode(answer.result),
         renew_at: timestamp(answer.renewAt),
@@ -268,8 +265,9 @@ function unaryCalls(service: () => ProviderService, types: Types): { readonly [n
       if (!signature) return { error: { text: `The provider has no function ${name}.` } };
       const given = (request["arguments"] ?? []) as readonly Message[];
       const parameters = given.map((argument, index) => {
-        const type = (signature.parameters[index] ?? signature.variadic)?.type ?? { kind: "dynamic" };
-        return decodeDynamicValue(type, argument);
+        const parameter = signature.parameters[index] ?? signature.variadic;
+        // One too many has no type; the provider counts them.
+        return parameter ? decodeDynamicValue(parameter.type, argument) : null;
       });
       const result = await service().callFunction(name, parameters);
       if (result.kind === "result") return { result: encodeDynamicValue(signature.returns, result.value) };
@@ -299,7 +297,7 @@ async function* listResource(
       diagnostic: messages(event.diagnostics),
     });
   try {
-    const config = types.list(type).row(request["config"]);
+    const config = types.list(type).known(request["config"]);
     const includeObject = request["include_resource_object"] === true;
     for await (const event of service().list({ type, config, includeObject, limit: whole(request["limit"]) }))
       yield encode(event);
@@ -343,10 +341,7 @@ async function guarded(call: Call, request: Message, name: string): Promise<Mess
 function faultOf(cause: unknown): Diagnostic {
   if (cause instanceof UnknownTypeError) return error("Unknown type", cause.message);
   if (cause instanceof MalformedValue)
-    return error(
-      "Value not understood",
-      `Terraform sent a value that does not have the type of the schema: ${cause.message}.`,
-    );
+    return error("Value not understood", `Terraform sent a value that the provider cannot take: ${cause.message}.`);
   const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
   return error(
     "Defect in the provider",
@@ -365,8 +360,13 @@ interface Types {
 }
 
 interface Codec {
+  /** A configuration that is to be judged; nothing is said of one that is not known as a whole. */
   row(value: unknown): Row;
+  /** An object whose attributes may be unknown; null when there is none. */
   rowOrNull(value: unknown): Row | null;
+  /** A state, or a configuration that is to be carried out: known in all of its parts. */
+  known(value: unknown): Row;
+  knownOrNull(value: unknown): Row | null;
   encode(row: Row | null): Message;
   /** A stored row, which may have been written by hand or by another provider, as one of this type. */
   conformed(row: Row): Row;
@@ -406,16 +406,39 @@ function codecOf(type: TerraformType): Codec {
   const value = (one: unknown): Value => decodeDynamicValue(type, message(one));
   const rowOrNull = (one: unknown): Row | null => {
     const decoded = value(one);
-    return isRecord(decoded) ? decoded : null;
+    if (decoded !== null && !isRecord(decoded)) throw new MalformedValue("an object is required that is known");
+    return decoded;
+  };
+  const knownOrNull = (one: unknown): Row | null => {
+    const row = rowOrNull(one);
+    const place = row === null ? null : unknownPlace(row);
+    if (place !== null) throw new MalformedValue(`${place} is not known, where everything has to be`);
+    return row;
   };
   return {
+    row: (one) => {
+      const decoded = value(one);
+      return isRecord(decoded) ? decoded : {};
+    },
     rowOrNull,
-    row: (one) => rowOrNull(one) ?? {},
+    known: (one) => {
+      const row = knownOrNull(one);
+      if (row === null) throw new MalformedValue("an object is required");
+      return row;
+    },
+    knownOrNull,
     encode: (row) => encodeDynamicValue(type, row),
     conformed: (row) => conformed(type, row) as Row,
     identity: (one) => rowOrNull(message(one)?.["identity_data"]),
     identityMessage: (row) => (row === null ? null : { identity_data: encodeDynamicValue(type, row) }),
   };
+}
+
+/** A stored object; null when there is none. */
+function storedRow(raw: Message | null): Row | null {
+  const stored = decodeRawState(raw);
+  if (stored !== null && !isRecord(stored)) throw new MalformedValue("what is stored is not an object");
+  return stored;
 }
 
 function schemaOf(schemas: { readonly [type: string]: Schema }, type: string, what: string): Schema {

@@ -7,7 +7,7 @@ import { Decimal, isList, isNumber, isRecord, type Value } from "./value.ts";
  */
 export function parseJson(source: string): Value {
   // Only a number of 16 or more digits, or one with an exponent, can lose something; most texts have none.
-  if (!/\d{16}|\d[.\d]*[eE]|\d\.\d{15}/.test(source)) return JSON.parse(source) as Value;
+  if (!/\d{16}|\d[.\d]{0,32}[eE]|\d\.\d{15}/.test(source)) return JSON.parse(source) as Value;
   const marks: string[] = [];
   const marked = markNumbers(source, marks);
   return unmark(JSON.parse(marked) as Value, marks);

@@ -42,6 +42,10 @@ export class Decimal {
   constructor(text: string) {
     this.text = text;
   }
+
+  toString(): string {
+    return this.text;
+  }
 }
 
 /** Is the value itself unknown? Parts of a collection may be unknown although the collection is not. */

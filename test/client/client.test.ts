@@ -316,3 +316,15 @@ test("a call that is stopped while it waits for its next try ends at once", asyn
   setTimeout(() => stopper.abort(), 20);
   expect(await calling).toMatchObject({ name: "AbortError" });
 });
+
+test("a key or project id that no header can carry is told, and nothing is sent", async () => {
+  const { endpoint, asked } = await serve(json(200, {}));
+  for (const options of [{ projectId: "p\n1" }, { apiKey: "schl\u00fcssel\u202e" }]) {
+    const failed = await client(endpoint, options)
+      .call({ method: "GET", path: "/x" })
+      .catch((cause: unknown) => cause);
+    expect(failed).toBeInstanceOf(ConnectionError);
+    expect(failed).toMatchObject({ maybeSent: false, hint: expect.stringContaining("Check project_id and the keys") });
+  }
+  expect(asked).toEqual([]);
+});
