@@ -26,6 +26,8 @@ export type QuerySchema = {
   readonly schema: Readonly<Record<string, AttributeType>>;
   readonly arrays?: ReadonlySet<string>;
   readonly encrypted?: ReadonlySet<string>;
+  /** Relationships whose ids are kept elsewhere. */
+  readonly virtual?: ReadonlySet<string>;
   readonly select: boolean;
   /** Any attribute may be named, because none is declared. */
   readonly schemaless?: boolean;
@@ -147,7 +149,7 @@ function methodFault(query: Query, known: QuerySchema): string | undefined {
   const { method, values } = query;
   if (method === "limit") return countFault(values[0] ?? null, 1, "limit");
   if (method === "offset") return countFault(values[0] ?? null, 0, "offset");
-  if (cursors.has(method)) return isCursor(values[0] ?? null) ? undefined : `Invalid cursor: ${cursorMessage}`;
+  if (cursors.has(method)) return cursorFault([query]);
   if (method === "orderRandom") return undefined;
   if (orders.has(method)) return orderFault(query.attribute, known);
   if (method === "select") return selectFault(values, known);
@@ -156,6 +158,12 @@ function methodFault(query: Query, known: QuerySchema): string | undefined {
 
 const cursorMessage =
   "UID must contain at most 36 chars. Valid chars are a-z, A-Z, 0-9, and underscore. Can't start with a leading underscore";
+
+/** What is wrong with the cursor among queries, in the server's words; undefined when it is right or there is none. */
+export function cursorFault(queries: readonly Query[]): string | undefined {
+  const cursor = queries.find(({ method }) => cursors.has(method));
+  return cursor && !isCursor(cursor.values[0] ?? null) ? `Invalid cursor: ${cursorMessage}` : undefined;
+}
 
 function isCursor(value: Json): boolean {
   return typeof value === "string" && /^[A-Za-z0-9][A-Za-z0-9_.-]{0,35}$/.test(value);
@@ -217,15 +225,25 @@ function filterFault(query: Query, known: QuerySchema): string | undefined {
     if (nested.some((inner) => !filters.has(inner.method))) return `${name} queries can only contain filter queries`;
     return nested.length < 2 ? `${name} queries require at least two queries` : undefined;
   }
-  if (atLeastOne.has(method) && values.length === 0) return `${name} queries require at least one value.`;
+  if (method.startsWith("vector")) return vectorFault(attribute, known);
+  const isEmpty = values.length === 0 || (isList(values[0]) && values[0].length === 0);
+  if (atLeastOne.has(method) && isEmpty) return `${name} queries require at least one value.`;
   if (exactlyOne.has(method) && values.length !== 1) return `${name} queries require exactly one value.`;
   if (["between", "notBetween"].includes(method) && values.length !== 2)
     return `${name} queries require exactly two values.`;
   if (method.startsWith("distance") && !(values.length === 1 && isList(values[0]) && values[0].length === 3)) {
     return "Distance query requires [[geometry, distance]] parameters";
   }
-  if (spatialMethods.has(method) && values.length === 0) return `${name} queries require at least one value.`;
+  if (spatialMethods.has(method) && isEmpty) return `${name} queries require at least one value.`;
   return attributeFault(attribute, values, method, known);
+}
+
+/** Only DocumentsDB's sister has vectors, whose searches do not come here. */
+function vectorFault(attribute: string, known: QuerySchema): string {
+  const isKnown = known.schemaless || typeOf(attribute, known) !== undefined;
+  return isKnown
+    ? "Vector queries can only be used on vector attributes"
+    : `Attribute not found in schema: ${attribute}`;
 }
 
 function attributeFault(
@@ -248,6 +266,7 @@ function attributeFault(
     if (type === "spatial" && !isList(value)) return "Spatial data must be an array";
     if (!fits(value, type)) return `Query value is invalid for attribute "${top}"`;
   }
+  if (known.virtual?.has(top)) return "Cannot query on virtual relationship attribute";
   const array = known.arrays?.has(top) ?? false;
   if (!array && containing.has(method) && !["string", "spatial"].includes(type)) {
     const word = method === "notContains" ? "notContains" : "contains";
@@ -286,6 +305,8 @@ export type ListView<T> = {
   readonly value: (item: T, attribute: string) => Json | undefined;
   readonly id: (item: T) => string;
   readonly noun: string;
+  /** The words for an attribute and the items in what is said of an order that a cursor cannot follow. */
+  readonly orderWords?: readonly [attribute: string, items: string];
   readonly defaultLimit?: number;
   readonly searchText?: (item: T) => string;
   readonly types?: Readonly<Record<string, AttributeType>>;
@@ -442,10 +463,24 @@ function afterCursor<T>(
       message: `${view.noun} '${id}' for the 'cursor' value not found.`,
     });
   }
+  for (const { method, attribute } of asked) {
+    if (method === "orderRandom" || !orders.has(method) || ["", "$sequence"].includes(attribute)) continue;
+    if ((view.value(cursor, attribute) ?? null) === null) throw nullOrder(attribute, view);
+  }
   const position = new Map(items.map((item, index) => [item, index]));
   const compare = order ?? ((one: T, other: T) => (position.get(one) ?? 0) - (position.get(other) ?? 0));
   const before = query.method === "cursorBefore";
   return { items: sorted.filter((item) => (before ? compare(item, cursor) < 0 : compare(item, cursor) > 0)), before };
+}
+
+/** A cursor cannot go on from an item that has no value of what the list is ordered by. */
+function nullOrder<T>(
+  name: string,
+  { orderWords: [attribute, items] = ["attribute", "documents"] }: ListView<T>,
+): ServerError {
+  return new ServerError("database_query_order_null", {
+    message: `The order ${attribute} '${name}' had a null value. Cursor pagination requires all ${items} order ${attribute} values are non-null.`,
+  });
 }
 
 function found<T>(item: T, search: string, view: ListView<T>): boolean {

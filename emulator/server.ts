@@ -288,9 +288,12 @@ function answerOf(route: Route, reply: Reply): Answer {
 
 const uncached = { "cache-control": "no-cache, no-store, must-revalidate", expires: "0", pragma: "no-cache" };
 
+/** The statuses that the server lets out: an error of any other is a 500 that keeps its type alone. */
+const PUBLIC = new Set([400, 401, 402, 403, 404, 405, 408, 409, 412, 416, 422, 429, 451, 501, 503]);
+
 function failureAnswer(parts: Parts, error: unknown): Answer {
   const known = error instanceof ServerError;
-  const code = known ? error.code : 500;
+  const code = known && PUBLIC.has(error.code) ? error.code : 500;
   const body = {
     message: known && code !== 500 ? error.message : "Server Error",
     code,

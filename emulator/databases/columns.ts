@@ -1,4 +1,4 @@
-import { readDatetime } from "../dates.ts";
+import { datetimeMessage, isDatetime, readDatetime } from "../dates.ts";
 import { ServerError } from "../errors.ts";
 import { isList, isNumber, type Json, type JsonObject } from "../json.ts";
 import type { AttributeType } from "../queries.ts";
@@ -243,7 +243,12 @@ function typeFault({ type, size, encrypt }: Column, value: Json): string | undef
   switch (type) {
     case "integer": {
       const bits = size < 8 ? 32 : 64;
-      return isIntegerOf(value, bits) ? undefined : integerMessage(bits);
+      if (!isIntegerOf(value, bits)) return integerMessage(bits);
+      // A second check is of a range that lacks the least integer.
+      const most = 2n ** BigInt(bits - 1) - 1n;
+      return BigInt(value as number | bigint) < -most
+        ? `Value must be a valid range between ${grouped(-most)} and ${grouped(most)}`
+        : undefined;
     }
     case "bigint":
       return isIntegerOf(value, 64)
@@ -254,9 +259,7 @@ function typeFault({ type, size, encrypt }: Column, value: Json): string | undef
     case "boolean":
       return typeof value === "boolean" ? undefined : "Value must be a valid boolean";
     case "datetime":
-      return readDatetime(value)
-        ? undefined
-        : "Value must be valid date between 1000-01-01 00:00:00 and 9999-12-31 23:59:59.";
+      return isDatetime(value) ? undefined : datetimeMessage;
     case "point":
     case "linestring":
     case "polygon":

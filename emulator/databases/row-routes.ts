@@ -1,22 +1,48 @@
 import { type Context, empty, type Handlers, json } from "../context.ts";
 import { invalidArgument, ServerError } from "../errors.ts";
-import { sameIdentifier } from "../identifiers.ts";
+import { identifier } from "../identifiers.ts";
 import { isList, isNumber, isObject, type Json, type JsonObject } from "../json.ts";
 import type { Params } from "../params.ts";
-import { type AttributeType, listItems, parseQueries, type Query, queriesFault } from "../queries.ts";
+import { contentVerbs, expandPermissions, permissionsFault } from "../permissions.ts";
+import type { Query } from "../queries.ts";
+import { isKey, keyMessage } from "../rules.ts";
 import type { Stored } from "../store.ts";
-import { type Column, queryType } from "./columns.ts";
-import { linkedIds, relationsOf } from "./relations.ts";
-import { changeRow, insertRow, listedRow, removeRow, reserve, rowOf, type Scene, showRow, valuesOf } from "./rows.ts";
-import { columnsOf, findTable, indexesOf } from "./tables.ts";
-import { inTransaction, stage, stagedRow } from "./transactions.ts";
+import { relationsOf } from "./relations.ts";
+import { checkedQueries, everyRow, selectRows } from "./row-queries.ts";
+import {
+  changeRow,
+  changeRows,
+  countRow,
+  everything,
+  givenOf,
+  insertRow,
+  listedRow,
+  putRow,
+  removeRow,
+  reserve,
+  rowOf,
+  type Scene,
+  type Selection,
+  selectionOf,
+  showRow,
+} from "./rows.ts";
+import { columnsOf, findTable } from "./tables.ts";
+import {
+  mockRow,
+  openTransaction,
+  pendingTransaction,
+  rowInside,
+  rowsInside,
+  stage,
+  stageMany,
+} from "./transactions.ts";
 import { errorOf, type Words } from "./words.ts";
 
 /** Rows (documents) in the words of one family: one by one, in bulk, and counters; each also inside a transaction. */
 export function rowRoutes(words: Words): Handlers {
   const rows = `/v1/${words.root}/:databaseId/${words.tables}/:${words.tableId}/${words.rows}`;
   const row = `${rows}/:${words.rowId}`;
-  const routes: Readonly<Record<string, (scene: Sight, params: Params) => ReturnType<typeof json>>> = {
+  const routes: Readonly<Record<string, Answer>> = {
     [`POST ${rows}`]: create,
     [`GET ${rows}`]: list,
     [`PUT ${rows}`]: upsertMany,
@@ -37,41 +63,91 @@ export function rowRoutes(words: Words): Handlers {
   return Object.fromEntries(
     Object.entries(routes).map(([key, answer]) => [
       key,
-      (context: Context, params: Params) =>
-        answer({ context, words, table: findTable(context, words, params) }, params),
+      (context: Context, params: Params) => {
+        refusePayload(words, key, params);
+        return answer({ context, words, table: findTable(context, words, params) }, params);
+      },
     ]),
   );
 }
 
 type Sight = Scene & { readonly context: Context };
+type Answer = (scene: Sight, params: Params) => ReturnType<typeof json>;
+
+/** What a write must and must not say of its rows is checked before the table is looked for. */
+function refusePayload(words: Words, route: string, params: Params): void {
+  const [method, path = ""] = route.split(" ");
+  const isOne = path.endsWith(`:${words.rowId}`);
+  const data = params.raw("data");
+  const hasData = isObject(data) ? Object.keys(data).length > 0 : isList(data) && data.length > 0;
+  if (method === "POST") return refuseCreate(words, hasData, params);
+  const isChange = method === "PATCH" && (isOne || path.endsWith(words.rows));
+  if (!isChange && !(method === "PUT" && isOne)) return;
+  const isMissing = !hasData && (!isOne || params.listOrNull("permissions") === null);
+  const isSeveral = method === "PUT" && isList(data) && data.length > 1;
+  if (isMissing || isSeveral) throw new ServerError(errorOf(words, "row", "missing_payload"));
+}
+
+function refuseCreate(words: Words, hasData: boolean, params: Params): void {
+  const hasRows = params.list(words.rows).length > 0;
+  const id = params.text(words.rowId);
+  const refuse = (message: string) => new ServerError("general_bad_request", { message });
+  if (!hasData && !hasRows) throw new ServerError(errorOf(words, "row", "missing_data"));
+  if (hasData && hasRows) throw refuse(`You can only send one of the following parameters: data, ${words.rows}`);
+  if (hasData && id === "") {
+    const noun = words.row === "row" ? "Row" : "Document";
+    const message = `${noun} ID is required when creating a single ${words.row}.`;
+    throw new ServerError(errorOf(words, "row", "missing_data"), { message });
+  }
+  if (hasRows && id !== "")
+    throw refuse(
+      `Param "${words.rowId}" is not allowed when creating multiple ${words.rows}, set "$id" on each instead.`,
+    );
+  if (hasRows && params.list("permissions").length > 0)
+    throw refuse(
+      `Param "permissions" is disallowed when creating multiple ${words.rows}, set "$permissions" on each instead`,
+    );
+}
 
 function create(scene: Sight, params: Params) {
   const { words } = scene;
-  const many = rowsOf(scene, params);
-  if (many.length > 0) return createMany(scene, params, many);
+  if (params.list(words.rows).length > 0) return createMany(scene, params);
   const data = dataOf(scene, params);
-  if (Object.keys(data).length === 0) throw new ServerError(errorOf(words, "row", "missing_data"));
-  const id = params.text(words.rowId);
-  if (id === "")
-    throw new ServerError(errorOf(words, "row", "missing_data"), {
-      message: `${words.row === "row" ? "Row" : "Document"} ID is required when creating a single ${words.row}.`,
-    });
-  const permissions = params.list("permissions");
-  const staged = stage(scene, params, [{ action: "create", id, data, permissions }]);
-  if (staged) return json(staged[0] ?? null);
-  return json(showRow(scene, insertRow(scene, id, data, permissions), { kind: "created", given: data }));
+  const id = identifier(params.text(words.rowId));
+  const permissions = expandPermissions(params.list("permissions"), contentVerbs);
+  const given = givenOf(scene, data);
+  const staged = { ...timed(data, given), $id: id, $permissions: permissions };
+  if (stage(scene, params, { action: "create", id: params.text(words.rowId), data: staged }))
+    return json(mockRow(scene, id, staged));
+  const row = insertRow(scene, id, given, permissions, params.text(words.rowId));
+  return json(showRow(scene, row, { kind: "created", given: data }));
 }
 
-function createMany(scene: Sight, params: Params, listed: ReturnType<typeof rowsOf>) {
-  refuseRelated(scene, "create");
-  const staged = stage(
-    scene,
-    params,
-    listed.map((one) => ({ action: "create", ...one, permissions: one.permissions ?? [] })),
-  );
-  if (staged) return several(scene, staged);
+/** The data of a request as an operation keeps it: what is no value is left out. */
+function timed(raw: JsonObject, { data, createdAt, updatedAt }: ReturnType<typeof givenOf>): JsonObject {
+  const times = Object.entries({ $createdAt: createdAt, $updatedAt: updatedAt });
+  const told = times.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const]));
+  return raw === data ? data : { ...data, ...Object.fromEntries(told) };
+}
+
+function createMany(scene: Sight, params: Params) {
+  refuseRelated(scene, "create", scene.words.columns);
+  const listed = rowsOf(scene, params);
+  const refuse = (message: string) => new ServerError("general_bad_request", { message });
+  for (const { id, permissions } of listed) {
+    if (id !== "unique()" && !isKey(id)) throw refuse(keyMessage());
+    const fault = permissionsFault(permissions ?? [], 0, ALL_VERBS);
+    if (fault !== undefined) throw refuse(fault);
+  }
+  const whole = listed.map(({ id, permissions, data }) => ({
+    ...data,
+    $id: identifier(id),
+    $permissions: expandPermissions(permissions ?? [], contentVerbs),
+  }));
+  if (stage(scene, params, { action: "bulkCreate", id: null, data: whole }))
+    return json({ total: whole.length, [scene.words.rows]: [] }, 200);
   const made = scene.context.store.attempt(() =>
-    listed.map(({ id, data, permissions }) => insertRow(scene, id, data, permissions ?? [])),
+    whole.map(({ $id, $permissions, ...data }) => insertRow(scene, $id, givenOf(scene, data), $permissions, "")),
   );
   return several(
     scene,
@@ -81,44 +157,70 @@ function createMany(scene: Sight, params: Params, listed: ReturnType<typeof rows
 
 function read(scene: Sight, params: Params) {
   const id = params.text(scene.words.rowId);
-  const staged = stagedRow(scene, params, id);
-  if (staged) return json(staged);
+  const queries = checkedQueries(scene, params.raw("queries") ?? [], false);
+  const transaction = params.textOrNull("transactionId");
+  if (transaction !== null) {
+    const row = rowInside(scene, transaction, id);
+    if (!row) throw new ServerError(errorOf(scene.words, "row", "not_found"), { values: [id] });
+    return json(row);
+  }
   const row = rowOf(scene, id);
-  const queries = queriesOf(scene, params);
-  return json(narrowed(showRow(scene, row, { kind: "read", expand: expandedOf(scene, queries) }), queries));
+  return json(showRow(scene, row, { kind: "read", selection: selected(scene, queries) }));
 }
 
 function update(scene: Sight, params: Params) {
-  const { words } = scene;
-  const id = params.text(words.rowId);
-  const data = dataOf(scene, params);
+  const id = params.text(scene.words.rowId);
+  const raw = dataOf(scene, params);
+  const given = givenOf(scene, raw);
   const permissions = params.listOrNull("permissions");
-  if (Object.keys(data).length === 0 && permissions === null)
-    throw new ServerError(errorOf(words, "row", "missing_payload"));
-  const staged = stage(scene, params, [{ action: "update", id, data, permissions }]);
-  if (staged) return json(staged[0] ?? null);
-  return json(showRow(scene, changeRow(scene, rowOf(scene, id), data, permissions), { kind: "changed", given: data }));
+  const transaction = params.textOrNull("transactionId");
+  if (transaction !== null) {
+    const row = rowInside(scene, transaction, id);
+    if (!row) throw new ServerError(errorOf(scene.words, "row", "not_found"), { values: [id] });
+    const data = { ...timed(raw, given), $id: id, $permissions: expanded(permissions) ?? row["$permissions"] ?? [] };
+    stage(scene, params, { action: "update", id, data });
+    return json({ ...row, ...data });
+  }
+  return json(showRow(scene, changeRow(scene, rowOf(scene, id), given, permissions), { kind: "changed", given: raw }));
+}
+
+function expanded(permissions: readonly Json[] | null): string[] | null {
+  return permissions === null ? null : expandPermissions(permissions, contentVerbs);
 }
 
 function upsert(scene: Sight, params: Params) {
   const id = params.text(scene.words.rowId);
-  const data = dataOf(scene, params);
+  const raw = dataOf(scene, params);
+  const given = givenOf(scene, raw);
   const permissions = params.listOrNull("permissions");
-  const staged = stage(scene, params, [{ action: "upsert", id, data, permissions }]);
-  if (staged) return json(staged[0] ?? null, 200);
-  const [made] = putRows(scene, [{ id, data, permissions }]);
-  return json(made ? showRow(scene, made, { kind: "upserted", given: data }) : null, 200);
+  const transaction = params.textOrNull("transactionId");
+  if (transaction !== null) {
+    const known = rowInside(scene, transaction, id);
+    const data = {
+      ...timed(raw, given),
+      $id: id,
+      $permissions: expanded(permissions) ?? known?.["$permissions"] ?? [],
+    };
+    stage(scene, params, { action: "upsert", id, data });
+    return json(mockRow(scene, id, data), 201);
+  }
+  const [made] = putRows(scene, [{ id, data: raw, permissions }]);
+  return json(made ? showRow(scene, made, { kind: "upserted", given: raw }) : null, 200);
 }
 
 function upsertMany(scene: Sight, params: Params) {
   refuseRelated(scene, "upsert");
   const listed = rowsOf(scene, params);
-  const staged = stage(
-    scene,
-    params,
-    listed.map((one) => ({ action: "upsert", ...one })),
-  );
-  if (staged) return several(scene, staged, 200);
+  const data = listed.map((one) => ({
+    ...one.data,
+    $id: one.id,
+    ...(one.permissions === null ? {} : { $permissions: one.permissions }),
+  }));
+  if (stageMany(scene, params, { action: "bulkUpsert", id: null, data }))
+    return json({ total: data.length, [scene.words.rows]: [] }, 200);
+  const ids = new Set(listed.map(({ id }) => id));
+  if (ids.size < listed.length)
+    throw new ServerError(errorOf(scene.words, "row", "already_exists"), { values: ["multiple"] });
   const made = scene.context.store.attempt(() => putRows(scene, listed));
   return several(
     scene,
@@ -131,10 +233,7 @@ function upsertMany(scene: Sight, params: Params) {
 function putRows(scene: Sight, listed: readonly ReturnType<typeof listedRow>[]): Stored[] {
   const { store } = scene.context;
   const isKnown = listed.map(({ id }) => store.get(scene.table.rows, id) !== undefined);
-  const made = listed.map(({ id, data, permissions }) => {
-    const row = store.get(scene.table.rows, id);
-    return row ? changeRow(scene, row, data, permissions) : insertRow(scene, id, data, permissions ?? []);
-  });
+  const made = listed.map(({ id, data, permissions }) => putRow(scene, id, givenOf(scene, data), permissions));
   reserve(scene, isKnown.filter(Boolean).length);
   return made;
 }
@@ -142,175 +241,100 @@ function putRows(scene: Sight, listed: readonly ReturnType<typeof listedRow>[]):
 function updateMany(scene: Sight, params: Params) {
   refuseRelated(scene, "update");
   const data = dataOf(scene, params);
-  if (Object.keys(data).length === 0) throw new ServerError(errorOf(scene.words, "row", "missing_payload"));
-  const rows = selected(scene, params).items;
-  const staged = stage(
-    scene,
-    params,
-    rows.map(({ id }) => ({ action: "update", id, data, permissions: null })),
-  );
-  if (staged) return several(scene, staged);
-  const made = rows.map((row) => changeRow(scene, row, data, null));
-  return several(
-    scene,
-    made.map((row) => showRow(scene, row, { kind: "read", expand: [] })),
-  );
+  const raw = params.raw("queries") ?? [];
+  const permissions = data["$permissions"] ?? null;
+  const fault = permissions === null ? undefined : permissionsFault(permissions, 0, ALL_VERBS);
+  if (fault !== undefined) throw new ServerError("general_bad_request", { message: fault });
+  if (stageMany(scene, params, { action: "bulkUpdate", id: null, data: { data, queries: raw } }))
+    return json({ total: 0, [scene.words.rows]: [] });
+  const rows = selectRows(scene, checkedQueries(scene, raw), everyRow).items;
+  const made = changeRows(scene, rows, data);
+  return several(scene, shown(scene, made));
 }
+
+const ALL_VERBS = ["create", "read", "update", "delete", "write"] as const;
 
 function remove(scene: Sight, params: Params) {
   const id = params.text(scene.words.rowId);
-  if (stage(scene, params, [{ action: "delete", id, data: {}, permissions: null }])) return empty();
-  removeRow(scene, rowOf(scene, id));
+  const transaction = params.textOrNull("transactionId");
+  if (transaction !== null && !rowInside(scene, transaction, id))
+    throw new ServerError(errorOf(scene.words, "row", "not_found"), { values: [id] });
+  if (transaction === null) removeRow(scene, rowOf(scene, id));
+  else stage(scene, params, { action: "delete", id, data: [] });
   return empty();
 }
 
 function removeMany(scene: Sight, params: Params) {
   refuseRelated(scene, "delete");
-  const gone = selected(scene, params).items;
-  const staged = stage(
-    scene,
-    params,
-    gone.map(({ id }) => ({ action: "delete", id, data: {}, permissions: null })),
-  );
-  if (!staged) for (const row of gone) removeRow(scene, row);
-  return several(
-    scene,
-    gone.map((row) => showRow(scene, row, { kind: "read", expand: [] })),
-  );
+  const raw = params.raw("queries") ?? [];
+  if (stageMany(scene, params, { action: "bulkDelete", id: null, data: { queries: raw } }))
+    return json({ total: 0, [scene.words.rows]: [] });
+  const gone = selectRows(scene, checkedQueries(scene, raw), everyRow).items;
+  const told = shown(scene, gone);
+  for (const row of gone) removeRow(scene, row);
+  return several(scene, told);
 }
+
+function shown(scene: Scene, rows: readonly Stored[]): JsonObject[] {
+  return rows.map((row) => showRow(scene, row, { kind: "read", selection: everything }));
+}
+
+/** An answer tells how many rows were written, and no more of them than one request may name. */
+const MOST_TOLD = 100;
 
 function several({ words }: Scene, rows: readonly Json[], status?: number) {
-  return json({ total: rows.length, [words.rows]: rows }, status);
+  return json({ total: rows.length, [words.rows]: rows.slice(0, MOST_TOLD) }, status);
 }
 
-/** Bulk operations do not work on tables with relationships. */
-function refuseRelated({ context, words, table }: Scene, what: string): void {
+/** Bulk operations do not work on tables with relationships; of all but `create`, both families say "attributes". */
+function refuseRelated({ context, words, table }: Scene, what: string, noun = "attributes"): void {
   if (!columnsOf(context.store, table).some(({ type }) => type === "relationship")) return;
   const family = words.root === "tablesdb" ? "tablesDB" : "databases";
   throw new ServerError("general_bad_request", {
-    message: `Bulk ${what} is not supported for ${family} with relationship ${words.columns}`,
+    message: `Bulk ${what} is not supported for ${family} with relationship ${noun}`,
   });
 }
 
 function count(scene: Sight, params: Params, sign: 1 | -1) {
-  const { context, words, table } = scene;
-  const row = rowOf(scene, params.text(words.rowId));
+  const { context, words } = scene;
+  const id = params.text(words.rowId);
   const key = params.text(words.column);
-  const column = columnsOf(context.store, table).find((one) => one.key === key);
-  if (!column) throw new ServerError(errorOf(words, "column", "not_found"), { values: [key] });
-  const data = valuesOf(row);
-  const now = data[key] ?? 0;
-  const step = params.raw("value") ?? 1;
-  if (!isNumber(now) || !isNumber(step))
-    throw new ServerError(errorOf(words, "column", "type_invalid"), { values: [key] });
-  const isWhole = column.type !== "double";
-  const value = isWhole
-    ? smallest(BigInt(now) + BigInt(sign) * BigInt(Math.trunc(Number(step))))
-    : Number(now) + sign * Number(step);
-  const limit = params.raw(sign === 1 ? "max" : "min");
-  if (isNumber(limit) && (sign === 1 ? value > limit : value < limit)) {
-    throw new ServerError(errorOf(words, "column", "limit_exceeded"), {
-      message: `Attribute "${key}" has reached the ${sign === 1 ? "maximum" : "minimum"} value of ${limit}`,
-    });
+  const value = params.raw("value");
+  const step = isNumber(value) ? value : 1;
+  const bound = sign === 1 ? "max" : "min";
+  const transaction = params.textOrNull("transactionId");
+  if (transaction !== null) {
+    openTransaction(context, transaction);
+    pendingTransaction(context, transaction);
+    const data = { [words.columnError]: key, value: step, [bound]: params.raw(bound) };
+    stage(scene, params, { action: sign === 1 ? "increment" : "decrement", id, data });
+    return json(mockRow(scene, id, { [key]: step }));
   }
-  const changed = { ...row.data, data: { ...data, [key]: value } };
-  context.store.update(table.rows, row.id, changed);
-  return json(showRow(scene, { ...row, data: changed }, { kind: "changed", given: {} }));
+  const row = countRow(scene, id, key, { step, sign, limit: params.raw(bound) });
+  return json(showRow(scene, row, { kind: "changed", given: {} }));
 }
 
 function list(scene: Sight, params: Params) {
-  const answer = () => {
-    const { total, items, queries } = selected(scene, params);
-    const expand = expandedOf(scene, queries);
-    const rows = items.map((row) => narrowed(showRow(scene, row, { kind: "read", expand }), queries));
-    return json({ total, [scene.words.rows]: rows });
-  };
-  return inTransaction(scene, params, answer);
-}
-
-/** The relationships whose rows a select asks for (`boss.*`). */
-function expandedOf({ context, table }: Scene, queries: readonly Query[]): string[] {
-  const asked = selectedNames(queries).map((name) => name.split(".")[0] ?? "");
-  return relationsOf(context.store, table).flatMap(({ key }) => (asked.includes(key) ? [key] : []));
-}
-
-function selectedNames(queries: readonly Query[]): string[] {
-  return queries.filter(({ method }) => method === "select").flatMap(({ values }) => values.map(String));
-}
-
-function narrowed(row: JsonObject, queries: readonly Query[]): JsonObject {
-  const select = selectedNames(queries);
-  if (select.length === 0 || select.includes("*")) return row;
-  const wanted = select.map((name) => name.split(".")[0]);
-  return Object.fromEntries(Object.entries(row).filter(([name]) => name.startsWith("$") || wanted.includes(name)));
-}
-
-/** The queries of a request after the server's checks: 400 `general_query_invalid`. */
-function queriesOf({ context, table }: Scene, params: Params): readonly Query[] {
-  const columns = columnsOf(context.store, table);
-  const raw = params.raw("queries");
-  const fault = queriesFault(raw ?? [], {
-    schema: typesOf(columns),
-    arrays: new Set(columns.filter(({ array }) => array).map(({ key }) => key)),
-    encrypted: new Set(columns.filter(({ encrypt }) => encrypt).map(({ key }) => key)),
-    select: true,
-  });
-  if (fault !== undefined) throw new ServerError("general_query_invalid", { message: fault });
-  const queries = parseQueries(raw);
-  const search = queries.find((query) => query.method === "search");
-  const isIndexed = indexesOf(context.store, table).some(
-    ({ type, columns: keys }) =>
-      type === "fulltext" && keys.some((key) => sameIdentifier(key, search?.attribute ?? "")),
-  );
-  if (search && !isIndexed) {
-    throw new ServerError("general_query_invalid", {
-      message: `Searching by attribute "${search.attribute}" requires a fulltext index.`,
-    });
+  const queries = checkedQueries(scene, params.raw("queries") ?? []);
+  const isCounted = params.given("total") ? params.flag("total") : true;
+  const { total, items } = selectRows(scene, queries, { total: isCounted });
+  const selection = selected(scene, queries);
+  const rows = items.map((row) => showRow(scene, row, { kind: "read", selection }));
+  const transaction = params.textOrNull("transactionId");
+  if (transaction === null) {
+    const answer = json({ total, [scene.words.rows]: rows });
+    // The emulator caches nothing: what is asked for with a time to live is always fresh.
+    return params.whole("ttl") > 0 && answer.kind === "json"
+      ? { ...answer, headers: { "x-appwrite-cache": "miss" } }
+      : answer;
   }
-  return queries;
+  const inside = rowsInside(scene, transaction, { total, rows }, queries);
+  return json({ total: isCounted ? inside.total : 0, [scene.words.rows]: inside.rows });
 }
 
-function typesOf(columns: readonly Column[]): Record<string, AttributeType> {
-  return Object.fromEntries(columns.map((column) => [column.key, queryType(column)]));
-}
-
-function selected(scene: Scene, params: Params) {
-  const { context, words, table } = scene;
-  const queries = queriesOf(scene, params);
-  const relations = relationsOf(context.store, table);
-  const page = listItems(
-    context.store.list(table.rows),
-    { queries, total: params.given("total") ? params.flag("total") : true },
-    {
-      noun: words.row === "row" ? "Row" : "Document",
-      value: (row, attribute) => valueAt(scene, row, attribute, relations),
-      id: (row) => row.id,
-      types: typesOf(columnsOf(context.store, table)),
-    },
-  );
-  return { ...page, queries };
-}
-
-function valueAt(
-  { context, table }: Scene,
-  row: Stored,
-  attribute: string,
-  relations: readonly Column[],
-): Json | undefined {
-  switch (attribute) {
-    case "$id":
-      return row.id;
-    case "$createdAt":
-      return row.data["createdAt"];
-    case "$updatedAt":
-      return row.data["updatedAt"];
-    case "$sequence":
-      return row.data["sequence"];
-    default: {
-      const relation = relations.find(({ key }) => key === attribute);
-      return relation ? linkedIds(context.store, table, relation, row.id)[0] : valuesOf(row)[attribute];
-    }
-  }
+function selected({ context, table }: Scene, queries: readonly Query[]): Selection {
+  const lists = queries.filter(({ method }) => method === "select").map(({ values }) => values.map(String));
+  return selectionOf(relationsOf(context.store, table), lists);
 }
 
 /** The values of a request; a whole number written as a float is made to look it where the column takes integers only. */
@@ -336,8 +360,4 @@ function asWritten({ context, table }: Sight, path: string, data: JsonObject): J
     .filter(({ key }) => floats.has(`${path}.${key}`))
     .map(({ key }) => [key, Number(data[key]) + 0.5] as const);
   return { ...data, ...Object.fromEntries(changed) };
-}
-
-function smallest(value: bigint): number | bigint {
-  return Number.isSafeInteger(Number(value)) ? Number(value) : value;
 }

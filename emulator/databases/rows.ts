@@ -1,8 +1,10 @@
 import type { Context } from "../context.ts";
-import { ServerError } from "../errors.ts";
-import { identifier, uniqueIdentifier } from "../identifiers.ts";
-import { isList, isObject, type Json, type JsonObject, writeJson } from "../json.ts";
+import { datetimeMessage, readDatetime } from "../dates.ts";
+import { invalidArgument, ServerError } from "../errors.ts";
+import { identifier, timestamp, uniqueIdentifier } from "../identifiers.ts";
+import { isList, isNumber, isObject, type Json, type JsonObject, writeJson } from "../json.ts";
 import { contentVerbs, expandPermissions } from "../permissions.ts";
+import { isKey, keyMessage } from "../rules.ts";
 import type { Stored } from "../store.ts";
 import { type Column, storedValue, valueFault } from "./columns.ts";
 import type { FoundTable } from "./places.ts";
@@ -12,7 +14,7 @@ import { errorOf, type Words } from "./words.ts";
 
 /** A table, and the request that works on its rows. */
 export type Scene = {
-  readonly context: Pick<Context, "store" | "now">;
+  readonly context: Pick<Context, "store" | "now" | "caller">;
   readonly words: Words;
   readonly table: FoundTable;
 };
@@ -29,22 +31,51 @@ export function rowOf({ context, words, table }: Scene, id: string): Stored {
   return row;
 }
 
+/** What a request says of a row: its values, and the times that keys and administrators may set. */
+export type Given = {
+  readonly data: JsonObject;
+  readonly createdAt: Json | undefined;
+  readonly updatedAt: Json | undefined;
+};
+
+/** Takes out of a request's data what is no value: ids and the like are passed over, times are kept. */
+export function givenOf({ words, context }: Scene, raw: JsonObject): Given {
+  const { $createdAt, $updatedAt, ...rest } = raw;
+  const frame = ["$id", "$permissions", "$sequence", "$databaseId", "$collection", "$tenant", `$${words.tableId}`];
+  const data = Object.fromEntries(Object.entries(rest).filter(([name]) => !frame.includes(name)));
+  const isTrusted = context.caller.kind === "key" || context.caller.kind === "admin";
+  return {
+    data,
+    createdAt: isTrusted ? ($createdAt ?? undefined) : undefined,
+    updatedAt: isTrusted ? ($updatedAt ?? undefined) : undefined,
+  };
+}
+
 /** Adds a row after all checks. A clash of ids or of a unique index is 409 and uses up a sequence number. */
-export function insertRow(scene: Scene, id: string, given: JsonObject, permissions: readonly Json[]): Stored {
+export function insertRow(
+  scene: Scene,
+  id: string,
+  given: Given,
+  permissions: readonly Json[],
+  named = identifier(id),
+): Stored {
   const { context, words, table } = scene;
   const { store, now } = context;
   const columns = usable(store, table);
-  const { data, related } = split(columns, given);
+  const { data, related } = split(columns, given.data);
   const filled = withDefaults(columns, data);
   checkRow(scene, columns, filled);
+  const times = {
+    createdAt: timeOf(words, "$createdAt", given.createdAt) ?? now,
+    updatedAt: timeOf(words, "$updatedAt", given.updatedAt) ?? now,
+  };
   const rowId = identifier(id);
   const sequence = reserve(scene, 1);
-  if (store.get(table.rows, rowId) || hasTwin(scene, filled, null)) throw taken(words, rowId);
+  if (store.get(table.rows, rowId) || hasTwin(scene, filled, null)) throw taken(words, named);
   const stored = {
     data: filled,
     permissions: expandPermissions(permissions, contentVerbs),
-    createdAt: now,
-    updatedAt: now,
+    ...times,
     sequence: String(sequence),
   };
   const position = store.insert(table.rows, rowId, stored) ?? 0;
@@ -90,10 +121,10 @@ export function migrateRow(scene: Scene, onDuplicate: string, row: MigratedRow):
 }
 
 /** Changes some values of a row; `permissions` null keeps them. */
-export function changeRow(scene: Scene, row: Stored, given: JsonObject, permissions: readonly Json[] | null): Stored {
+export function changeRow(scene: Scene, row: Stored, given: Given, permissions: readonly Json[] | null): Stored {
   const { context, words, table } = scene;
   const columns = usable(context.store, table);
-  const { data, related } = split(columns, given);
+  const { data, related } = split(columns, given.data);
   const before = Object.fromEntries(
     Object.entries(valuesOf(row)).filter(([key]) => columns.some((column) => column.key === key)),
   );
@@ -104,11 +135,100 @@ export function changeRow(scene: Scene, row: Stored, given: JsonObject, permissi
     ...row.data,
     data: filled,
     permissions: permissions === null ? (row.data["permissions"] ?? []) : expandPermissions(permissions, contentVerbs),
-    updatedAt: context.now,
+    createdAt: timeOf(words, "$createdAt", given.createdAt) ?? row.data["createdAt"] ?? "",
+    updatedAt: timeOf(words, "$updatedAt", given.updatedAt) ?? context.now,
   };
   context.store.update(table.rows, row.id, changed);
   relate(scene, row.id, related);
   return { ...row, data: changed };
+}
+
+/** Adds a row or changes the one that is there. Either way the statement takes a sequence number. */
+export function putRow(scene: Scene, id: string, given: Given, permissions: readonly Json[] | null): Stored {
+  const row = scene.context.store.get(scene.table.rows, id);
+  return row ? changeRow(scene, row, given, permissions) : insertRow(scene, id, given, permissions ?? []);
+}
+
+/**
+ * Gives several rows the same values, which are checked alone and once, also when there are no rows: what is missing of them is
+ * no matter, and a null is kept. A clash with a unique index is none of the errors that the server expects here.
+ */
+export function changeRows(scene: Scene, rows: readonly Stored[], raw: JsonObject): Stored[] {
+  const { context, words, table } = scene;
+  const { store, now } = context;
+  const columns = usable(store, table);
+  const given = givenOf(scene, raw);
+  const own = columns.filter(({ key }) => Object.hasOwn(given.data, key));
+  const data = Object.fromEntries(
+    own.map((column) => [column.key, storedValue(column, given.data[column.key] ?? null)]),
+  );
+  checkRow(scene, columns, { ...given.data, ...data }, false);
+  const permissions = isList(raw["$permissions"]) ? expandPermissions(raw["$permissions"], []) : null;
+  const times = {
+    createdAt: timeOf(words, "$createdAt", given.createdAt),
+    updatedAt: timeOf(words, "$updatedAt", given.updatedAt) ?? now,
+  };
+  return rows.map((row) => {
+    const filled = { ...valuesOf(row), ...data };
+    if (hasTwin(scene, filled, row.id)) throw new ServerError("general_unknown", { code: 500 });
+    const changed = {
+      ...row.data,
+      data: filled,
+      permissions: permissions ?? row.data["permissions"] ?? [],
+      createdAt: times.createdAt ?? row.data["createdAt"] ?? "",
+      updatedAt: times.updatedAt,
+    };
+    store.update(table.rows, row.id, changed);
+    return { ...row, data: changed };
+  });
+}
+
+/** By how much a counter goes up or down, and how far it may. */
+export type Counting = { readonly step: number | bigint; readonly sign: 1 | -1; readonly limit: Json };
+
+/** Counts a number of a row up or down; its time of change stays. */
+export function countRow(scene: Scene, rowId: string, key: string, { step, sign, limit }: Counting): Stored {
+  const { context, words, table } = scene;
+  if (step <= 0) throw invalidArgument("Value must be numeric and greater than 0");
+  const column = usable(context.store, table).find((one) => one.key === key);
+  const row = context.store.get(table.rows, rowId);
+  const isNumeric = column !== undefined && ["integer", "bigint", "double"].includes(column.type) && !column.array;
+  const family = words.root === "tablesdb" ? "tablesDB" : "databases";
+  if (column && !isNumeric)
+    throw new ServerError("attribute_type_invalid", { message: `${family} "${key}" is not a number` });
+  // A missing row is told as a missing column, and neither is named.
+  if (!column || !row) throw new ServerError(errorOf(words, "column", "not_found"));
+  const before = valuesOf(row)[key] ?? 0;
+  const now = isNumber(before) ? before : 0;
+  const isWhole = column.type !== "double" && !(typeof step === "number" && !Number.isInteger(step));
+  const value = isWhole ? smallest(BigInt(now) + BigInt(sign) * BigInt(step)) : Number(now) + sign * Number(step);
+  if (isNumber(limit) && (sign === 1 ? value > limit : value < limit)) {
+    throw new ServerError(errorOf(words, "column", "limit_exceeded"), {
+      message: `${family} "${key}" has reached the ${sign === 1 ? "maximum" : "minimum"} value of ${limit}`,
+    });
+  }
+  const changed = { ...row.data, data: { ...valuesOf(row), [key]: value } };
+  context.store.update(table.rows, row.id, changed);
+  return { ...row, data: changed };
+}
+
+function smallest(value: bigint): number | bigint {
+  return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+}
+
+/** A time that a request sets, as it is kept; undefined when it sets none. */
+function timeOf(words: Words, name: string, value: Json | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  if (value === "") throw invalidStructure(words, `Missing required attribute "${name}"`);
+  const time = readDatetime(value);
+  if (time) return timestamp(time);
+  throw invalidStructure(words, `Attribute "${name}" has invalid type. ${datetimeMessage}`);
+}
+
+function invalidStructure(words: Words, message: string): ServerError {
+  return new ServerError(errorOf(words, "row", "invalid_structure"), {
+    message: `Invalid document structure: ${message}`,
+  });
 }
 
 /** Removes a row; what becomes of related rows is the relationships' `onDelete`. */
@@ -145,15 +265,16 @@ export function reserve({ context, table }: Scene, count: number): number {
 }
 
 /** What an answer tells of the relationships: all that a read tells, or what a write was given. */
-export type Telling = { readonly kind: "read"; readonly expand: readonly string[] } | Written;
+export type Telling = { readonly kind: "read"; readonly selection: Selection } | Written;
 type Written = { readonly kind: "created" | "changed" | "upserted"; readonly given: JsonObject };
 
 /** A row as the server tells it. */
 export function showRow(scene: Scene, row: Stored, telling: Telling, hidden = ""): JsonObject {
   const { context, words, table } = scene;
   const values = valuesOf(row);
+  const names = telling.kind === "read" ? telling.selection.names : null;
   const own = columnsOf(context.store, table).filter(
-    ({ status, type }) => status === "available" && type !== "relationship",
+    ({ status, type, key }) => status === "available" && type !== "relationship" && (names === null || names.has(key)),
   );
   const told = own.map((column) => [column.key, values[column.key] ?? (column.array ? [] : null)] as const);
   const relations = relationsOf(context.store, table).filter(({ key }) => key !== hidden);
@@ -176,31 +297,80 @@ function tell(scene: Scene, row: Stored, column: Column, telling: Telling): (rea
   const { key } = column;
   const ids = linkedIds(context.store, table, column, row.id);
   const [first = null] = ids;
-  const whole = (fresh: boolean): Json => {
+  const whole = (asked: readonly string[] | undefined): Json => {
     const far = farTable(context.store, table, column);
     const rows = far === undefined ? [] : ids.flatMap((id) => context.store.get(far.rows, id) ?? []);
-    const shown = far === undefined ? [] : rows.map((one) => showNear({ ...scene, table: far }, one, column, fresh));
+    const shown = far === undefined ? [] : rows.map((one) => showNear({ ...scene, table: far }, one, column, asked));
     return isToOne(column) ? (shown[0] ?? null) : shown;
   };
   if (telling.kind === "read") {
-    if (telling.expand.includes(key)) return [[key, whole(true)]];
-    return isToOne(column) ? [[key, first]] : [];
+    const { names, nested } = telling.selection;
+    const asked = nested.get(key);
+    if (asked) return [[key, whole(asked)]];
+    return isToOne(column) && (names === null || names.has(key)) ? [[key, first]] : [];
   }
-  if (Object.hasOwn(telling.given, key)) return [[key, whole(isMade(telling.given[key] ?? null))]];
+  if (Object.hasOwn(telling.given, key)) return [[key, whole(isMade(telling.given[key] ?? null) ? ["*"] : undefined)]];
   if (telling.kind === "changed") return [];
-  if (!isToOne(column)) return [[key, whole(true)]];
+  if (!isToOne(column)) return [[key, whole(["*"])]];
   return telling.kind === "upserted" ? [[key, first]] : [];
 }
 
-/** A related row inside another: a row that was made or selected tells its single partners, one that was named its lists. */
-function showNear(scene: Scene, row: Stored, through: Column, fresh: boolean): JsonObject {
+/**
+ * A related row inside another: of one that was made or selected what is asked of it (with its single partners), of one that
+ * was named its lists.
+ */
+function showNear(scene: Scene, row: Stored, through: Column, asked: readonly string[] | undefined): JsonObject {
   const hidden = through.twoWay ? through.twoWayKey : "";
-  const telling: Telling = fresh ? { kind: "read", expand: [] } : { kind: "created", given: {} };
+  const relations = relationsOf(scene.context.store, scene.table);
+  const telling: Telling = asked
+    ? { kind: "read", selection: selectionOf(relations, [asked]) }
+    : { kind: "created", given: {} };
   return showRow(scene, row, telling, hidden);
+}
+
+/** What a read tells of a row: the names of columns (null: all of them), and what is asked of related rows, by column. */
+export type Selection = {
+  readonly names: ReadonlySet<string> | null;
+  readonly nested: ReadonlyMap<string, readonly string[]>;
+};
+
+/** All columns, and no related rows. */
+export const everything: Selection = { names: null, nested: new Map() };
+
+/**
+ * What lists of names select, each of one query: `boss.name` asks for the name of a related row. Where a query names only lists of
+ * related rows, it means all columns as well.
+ */
+export function selectionOf(relations: readonly Column[], lists: readonly (readonly string[])[]): Selection {
+  const nested = new Map<string, string[]>();
+  const names = lists.flatMap((list) => {
+    const own = list.flatMap((name) => {
+      const [top = "", ...rest] = name.split(".");
+      const relation = name.includes(".") ? relations.find(({ key }) => key === top) : undefined;
+      if (!relation) return [name];
+      nested.set(top, [...(nested.get(top) ?? []), rest.join(".") || "*"]);
+      return isToOne(relation) ? [top] : [];
+    });
+    return own.length === 0 ? ["*"] : own;
+  });
+  return { names: names.length === 0 || names.includes("*") ? null : new Set(names), nested };
 }
 
 function isMade(value: Json): boolean {
   return (isList(value) ? value : [value]).some(isObject);
+}
+
+/** What names related rows must be ids, or objects whose id is one; anything that PHP takes for empty is passed over. */
+function refuseReferences(value: Json): void {
+  const refuse = (message: string) => new ServerError("relationship_value_invalid", { message });
+  const isEmpty = value === null || value === "" || value === 0 || value === "0" || value === false;
+  for (const one of isEmpty ? [] : isList(value) ? value : [value]) {
+    if (typeof one !== "string" && !isObject(one))
+      throw refuse("Relationship value must be an object, document ID string, or associative array");
+    const id = isObject(one) ? (one["$id"] ?? "unique()") : one;
+    if (typeof id !== "string") throw refuse("Relationship $id must be a string");
+    if (id !== "unique()" && !isKey(id)) throw refuse(keyMessage());
+  }
 }
 
 /** Links a row as its relationship values say; objects among them are made, or changed when they exist. */
@@ -209,6 +379,7 @@ function relate(scene: Scene, rowId: string, related: ReadonlyMap<Column, Json>)
   for (const [column, value] of related) {
     const far = farTable(store, scene.table, column);
     if (!far) continue;
+    refuseReferences(value);
     const ids = referencesOf(column, value).map((one) => referencedId({ ...scene, table: far }, one));
     link(store, scene.table, column, rowId, ids);
   }
@@ -217,11 +388,11 @@ function relate(scene: Scene, rowId: string, related: ReadonlyMap<Column, Json>)
 function referencedId(scene: Scene, reference: Json): string {
   if (!isObject(reference)) return String(reference);
   const { $id = "unique()", $permissions = null, ...rest } = reference;
-  const data = Object.fromEntries(Object.entries(rest).filter(([key]) => !key.startsWith("$")));
+  const given = givenOf(scene, rest);
   const known = scene.context.store.get(scene.table.rows, String($id));
   const permissions = isList($permissions) ? $permissions : null;
-  if (!known) return insertRow(scene, String($id), data, permissions ?? []).id;
-  if (Object.keys(data).length > 0 || permissions !== null) changeRow(scene, known, data, permissions);
+  if (!known) return insertRow(scene, String($id), given, permissions ?? []).id;
+  if (Object.keys(given.data).length > 0 || permissions !== null) changeRow(scene, known, given, permissions);
   return known.id;
 }
 
@@ -248,21 +419,17 @@ function withDefaults(columns: readonly Column[], data: JsonObject): JsonObject 
   return { ...data, ...Object.fromEntries(filled) };
 }
 
-function checkRow({ words }: Scene, columns: readonly Column[], data: JsonObject): void {
-  const refuse = (message: string) =>
-    new ServerError(errorOf(words, "row", "invalid_structure"), { message: `Invalid document structure: ${message}` });
-  for (const column of columns) {
-    if (column.required && (data[column.key] ?? null) === null)
-      throw refuse(`Missing required attribute "${column.key}"`);
-  }
+function checkRow({ words }: Scene, columns: readonly Column[], data: JsonObject, isWhole = true): void {
+  const missing = columns.find(({ required, key }) => isWhole && required && (data[key] ?? null) === null);
+  if (missing) throw invalidStructure(words, `Missing required attribute "${missing.key}"`);
   const byKey = new Map(columns.map((column) => [column.key, column]));
-  const given = Object.entries(data).filter(([key]) => !key.startsWith("$"));
-  const unknown = given.find(([key]) => !byKey.has(key));
-  if (unknown) throw refuse(`Unknown attribute: "${unknown[0]}"`);
-  for (const [key, value] of given) {
+  const unknown = Object.keys(data).find((key) => !byKey.has(key));
+  if (unknown !== undefined) throw invalidStructure(words, `Unknown attribute: "${unknown}"`);
+  for (const [key, value] of Object.entries(data)) {
     const column = byKey.get(key);
-    const fault = column === undefined || value === null ? undefined : valueFault(column, value);
-    if (fault !== undefined) throw refuse(fault);
+    const isAbsent = column === undefined || (value === null && !column.required);
+    const fault = isAbsent ? undefined : valueFault(column, value);
+    if (fault !== undefined) throw invalidStructure(words, fault);
   }
 }
 

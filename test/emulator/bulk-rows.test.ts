@@ -1,0 +1,242 @@
+import { type Emulator, startEmulator } from "../../emulator/index.ts";
+import type { Json, JsonObject } from "../../emulator/json.ts";
+import { type Api, apiOf } from "../support/api.ts";
+
+/** Writes of several rows, counters, times and transactions: the server's checks in their order (its `Documents` and `Transactions` actions). */
+
+let emulator: Emulator;
+let api: Api;
+
+const ROWS = "/tablesdb/d/tables/t/rows";
+
+beforeAll(async () => {
+  emulator = await startEmulator({ jobDelay: 0 });
+  api = apiOf(emulator);
+});
+
+afterAll(() => emulator.close());
+
+beforeEach(async () => {
+  emulator.reset();
+  const columns = [
+    { key: "name", type: "string", size: 20, required: true },
+    { key: "n", type: "integer" },
+    { key: "texts", type: "string", size: 5, array: true },
+  ];
+  await api("POST", "/tablesdb", { databaseId: "d", name: "D" });
+  await api("POST", "/tablesdb/d/tables", { tableId: "t", name: "T", columns });
+});
+
+const told = async (method: string, path: string, body?: Json) => {
+  const answer = await api(method, path, body);
+  return [answer.status, answer.body] as const;
+};
+const query = (method: string, attribute: string, values: Json) => JSON.stringify({ method, attribute, values });
+const asked = (...queries: readonly string[]) => queries.map((one) => `queries[]=${encodeURIComponent(one)}`).join("&");
+
+test.each<[string, JsonObject, JsonObject]>([
+  ["nothing", {}, { type: "row_missing_data" }],
+  [
+    "one and several",
+    { rowId: "a", data: { name: "A" }, rows: [{ name: "B" }] },
+    { type: "general_bad_request", message: "You can only send one of the following parameters: data, rows" },
+  ],
+  ["one without an id", { data: { name: "A" } }, { type: "row_missing_data" }],
+  ["several with an id", { rowId: "a", rows: [{ name: "B" }] }, { type: "general_bad_request" }],
+  [
+    "several with permissions",
+    { permissions: ['read("any")'], rows: [{ name: "B" }] },
+    { type: "general_bad_request" },
+  ],
+])("a request that creates %s is refused before the table is looked for", async (_, body, error) => {
+  expect(await told("POST", "/tablesdb/none/tables/none/rows", body)).toMatchObject([400, error]);
+});
+
+test("rows that are created together are checked one by one", async () => {
+  const refused = (rows: Json) => told("POST", ROWS, { rows });
+  expect(await refused([{ $id: "-x", name: "A" }])).toMatchObject([400, { type: "general_bad_request" }]);
+  expect(await refused([{ $id: "x", name: "A", $permissions: ["read"] }])).toMatchObject([
+    400,
+    { type: "general_bad_request" },
+  ]);
+  const twice = [
+    { $id: "x", name: "A" },
+    { $id: "x", name: "B" },
+  ];
+  expect(await refused(twice)).toMatchObject([409, { message: expect.stringContaining("ID ''") }]);
+  expect(await told("PUT", ROWS, { rows: twice })).toMatchObject([
+    409,
+    { message: expect.stringContaining("'multiple'") },
+  ]);
+  expect((await api("GET", ROWS)).body).toMatchObject({ total: 0 });
+});
+
+test("writes of many rows take all that the queries mean, and tell a hundred of them", async () => {
+  for (const from of [0, 100])
+    await api("POST", ROWS, { rows: Array.from({ length: 60 }, (_, at) => ({ $id: `r${from + at}`, name: "A" })) });
+  const changed = await api("PATCH", ROWS, { data: { n: 1 } });
+  expect(changed.body).toMatchObject({ total: 120 });
+  expect((changed.body as { readonly rows: readonly Json[] }).rows).toHaveLength(100);
+  expect((await api("GET", `${ROWS}?${asked(query("equal", "n", [1]))}`)).body).toMatchObject({ total: 120 });
+  expect((await api("DELETE", ROWS, { queries: [query("limit", "", [50])] })).body).toMatchObject({ total: 50 });
+  expect((await api("DELETE", ROWS, {})).body).toMatchObject({ total: 70 });
+});
+
+test("a change of many rows is checked even when there are none", async () => {
+  expect(await told("PATCH", ROWS, { data: { none: 1 } })).toMatchObject([400, { type: "row_invalid_structure" }]);
+  expect(await told("PATCH", ROWS, { data: { n: "x" } })).toMatchObject([400, { type: "row_invalid_structure" }]);
+  expect(await told("PATCH", ROWS, { data: {} })).toMatchObject([400, { type: "row_missing_payload" }]);
+});
+
+test("a key sets the times of a row", async () => {
+  const times = { $createdAt: "2020-01-02T03:04:05+02:00", $updatedAt: "2021-01-01" };
+  expect((await api("POST", ROWS, { rowId: "a", data: { name: "A", ...times } })).body).toMatchObject({
+    $createdAt: "2020-01-02T01:04:05.000+00:00",
+    $updatedAt: "2021-01-01T00:00:00.000+00:00",
+  });
+  const wrong = await told("PATCH", `${ROWS}/a`, { data: { $createdAt: "soon" } });
+  expect(wrong).toMatchObject([400, { type: "row_invalid_structure" }]);
+  expect(await told("PATCH", `${ROWS}/a`, { data: { $own: 1 } })).toMatchObject([
+    400,
+    { message: 'Invalid document structure: Unknown attribute: "$own"' },
+  ]);
+});
+
+test.each<[string, string, JsonObject, number, JsonObject]>([
+  ["less than nothing", "a/n/increment", { value: -1 }, 400, { type: "general_argument_invalid" }],
+  ["a text", "a/name/increment", {}, 400, { message: 'tablesDB "name" is not a number' }],
+  ["no column", "a/none/increment", {}, 404, { type: "column_not_found" }],
+  ["no row", "none/n/increment", {}, 404, { message: "Column with the requested key '%s' could not be found." }],
+  [
+    "too much",
+    "a/n/increment",
+    { value: 5, max: 4 },
+    400,
+    { message: 'tablesDB "n" has reached the maximum value of 4' },
+  ],
+  ["too little", "a/n/decrement", { value: 5, min: 0 }, 400, { type: "column_limit_exceeded" }],
+])("a counter refuses %s", async (_, path, body, status, error) => {
+  await api("POST", ROWS, { rowId: "a", data: { name: "A" } });
+  expect(await told("PATCH", `${ROWS}/${path}`, body)).toMatchObject([status, error]);
+});
+
+test.each<[string, string, string]>([
+  ["not JSON", "x", "Invalid query: Syntax error"],
+  ["an unknown method", query("like", "n", [1]), "Invalid query method: like"],
+  ["a bad cursor", query("cursorAfter", "", ["-"]), "Invalid cursor: UID must contain"],
+  ["an empty list", query("equal", "n", [[]]), "Invalid query: Equal queries require at least one value."],
+  ["a vector", query("vectorDot", "n", [[1]]), "Invalid query: Vector queries can only be used on vector attributes"],
+  ["an unknown name", query("select", "", ["none"]), "Invalid query: Attribute not found in schema: none"],
+  ["no fulltext index", query("notSearch", "name", ["x"]), 'Searching by attribute "name" requires a fulltext index.'],
+])("a list refuses a query of %s", async (_, text, message) => {
+  expect(await told("GET", `${ROWS}?${asked(text)}`)).toMatchObject([
+    400,
+    {
+      type: "general_query_invalid",
+      message: expect.stringMatching(new RegExp(`^${message.replace(/[.*?]/g, "\\$&")}`)),
+    },
+  ]);
+});
+
+test("one row takes a select only, a cursor no order without a value", async () => {
+  await api("POST", ROWS, { rowId: "a", data: { name: "A" } });
+  expect(await told("GET", `${ROWS}/a?${asked(query("equal", "n", [1]))}`)).toMatchObject([
+    400,
+    { message: "Invalid query method: equal" },
+  ]);
+  const page = asked(query("orderAsc", "n", []), query("cursorAfter", "", ["a"]));
+  expect(await told("GET", `${ROWS}?${page}`)).toMatchObject([
+    400,
+    {
+      type: "database_query_order_null",
+      message:
+        "The order column 'n' had a null value. Cursor pagination requires all rows order column values are non-null.",
+    },
+  ]);
+});
+
+describe("a transaction", () => {
+  let id: string;
+  let operations: string;
+
+  beforeEach(async () => {
+    id = String(((await api("POST", "/tablesdb/transactions", {})).body as { readonly $id: string }).$id);
+    operations = `/tablesdb/transactions/${id}/operations`;
+  });
+
+  const operation = (action: string, more: JsonObject): JsonObject => ({
+    databaseId: "d",
+    tableId: "t",
+    action,
+    ...more,
+  });
+
+  test.each<[string, readonly Json[], number, JsonObject]>([
+    ["none", [], 400, { message: "Operations array cannot be empty" }],
+    ["one without an action", [{ databaseId: "d", tableId: "t" }], 400, { message: "Missing required key: action" }],
+    [
+      "one of no row",
+      [operation("update", { data: {} })],
+      400,
+      { message: "Key 'rowId' is required for action 'update'" },
+    ],
+    ["one without data", [operation("create", { rowId: "a" })], 400, { message: "Missing required key: data" }],
+    ["one of a missing row", [operation("delete", { rowId: "a" })], 404, { type: "document_not_found" }],
+    [
+      "one of a missing table",
+      [operation("create", { tableId: "none", rowId: "a", data: {} })],
+      404,
+      { type: "collection_not_found" },
+    ],
+    [
+      "a counter of nothing",
+      [operation("increment", { rowId: "a", data: {} })],
+      400,
+      { message: "Key 'column' is required in data for increment" },
+    ],
+  ])("refuses %s", async (_, list, status, error) => {
+    const words = error["message"];
+    const expected = typeof words === "string" ? { message: expect.stringContaining(words) } : error;
+    expect(await told("POST", operations, { operations: list })).toMatchObject([status, expected]);
+  });
+
+  test("counts a write of many rows once and tells none of them", async () => {
+    const many = await told("POST", ROWS, { rows: [{ name: "A" }, { name: "B" }], transactionId: id });
+    expect(many).toMatchObject([200, { total: 2, rows: [] }]);
+    expect(await told("PATCH", ROWS, { data: { n: 2 }, transactionId: id })).toMatchObject([
+      200,
+      { total: 0, rows: [] },
+    ]);
+    expect(await told("PUT", `${ROWS}/c`, { data: { name: "C" }, transactionId: id })).toMatchObject([
+      201,
+      { name: "C" },
+    ]);
+    expect((await api("GET", `/tablesdb/transactions/${id}`)).body).toMatchObject({ operations: 3 });
+    expect(await told("GET", `${ROWS}?transactionId=${id}`)).toMatchObject([200, { total: 3 }]);
+    expect(await told("PATCH", `/tablesdb/transactions/${id}`, { commit: true })).toMatchObject([
+      200,
+      { status: "committed" },
+    ]);
+    expect((await api("GET", ROWS)).body).toMatchObject({ rows: [{ n: 2 }, { n: 2 }, { name: "C", n: null }] });
+    expect(await told("DELETE", ROWS, { transactionId: id })).toMatchObject([400, { type: "general_bad_request" }]);
+  });
+
+  test("changes what it made, and sees the rows' own errors at the commit", async () => {
+    const list = [
+      operation("create", { rowId: "a", data: { name: "A", n: 1 } }),
+      operation("increment", { rowId: "a", data: { column: "n", value: 2 } }),
+      operation("update", { rowId: "a", data: { name: "A2" } }),
+    ];
+    await api("POST", operations, { operations: list });
+    await api("PATCH", `/tablesdb/transactions/${id}`, { commit: true });
+    expect((await api("GET", `${ROWS}/a`)).body).toMatchObject({ name: "A2", n: 3 });
+
+    const next = String(((await api("POST", "/tablesdb/transactions", {})).body as { readonly $id: string }).$id);
+    await api("PATCH", `${ROWS}/a`, { data: { n: "x" }, transactionId: next });
+    expect(await told("PATCH", `/tablesdb/transactions/${next}`, { commit: true })).toMatchObject([
+      400,
+      { type: "document_invalid_structure" },
+    ]);
+    expect((await api("GET", `/tablesdb/transactions/${next}`)).body).toMatchObject({ status: "failed" });
+  });
+});
