@@ -65,14 +65,16 @@ export function signToken(key: string, payload: JsonObject, seconds: number): st
   return `${body}.${createHmac("sha256", key).update(body).digest("base64url")}`;
 }
 
-/** Reads a token that `signToken` made with the same key; undefined when it is not one, or is too old. */
+/** Reads a token that was signed with the same key; undefined when it is not one, or its time is over. */
 export function readToken(key: string, token: string): JsonObject | undefined {
   const [head = "", body = "", signature = ""] = token.split(".");
   const expected = createHmac("sha256", key).update(`${head}.${body}`).digest("base64url");
   if (signature.length !== expected.length || !timingSafeEqual(Buffer.from(signature), Buffer.from(expected)))
     return undefined;
   const payload = decoded(Buffer.from(body, "base64url").toString("utf8"));
-  return isObject(payload) && Number(payload["exp"]) > Date.now() / 1000 ? payload : undefined;
+  if (!isObject(payload)) return undefined;
+  const isOver = payload["exp"] !== undefined && Number(payload["exp"]) <= Date.now() / 1000;
+  return isOver ? undefined : payload;
 }
 
 /** Hashes a password for storing. */

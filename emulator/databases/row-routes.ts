@@ -1,3 +1,4 @@
+import { type Access, accessOf, ownPermissions, permits, refuse, refuseForeign, type Verb } from "../access.ts";
 import { type Context, empty, type Handlers, json } from "../context.ts";
 import { invalidArgument, ServerError } from "../errors.ts";
 import { identifier } from "../identifiers.ts";
@@ -7,6 +8,7 @@ import { contentVerbs, expandPermissions, permissionsFault } from "../permission
 import type { Query } from "../queries.ts";
 import { isKey, keyMessage } from "../rules.ts";
 import type { Stored } from "../store.ts";
+import type { FoundTable } from "./places.ts";
 import { relationsOf } from "./relations.ts";
 import { checkedQueries, everyRow, selectRows } from "./row-queries.ts";
 import {
@@ -64,14 +66,18 @@ export function rowRoutes(words: Words): Handlers {
     Object.entries(routes).map(([key, answer]) => [
       key,
       (context: Context, params: Params) => {
+        const access = accessOf(context);
         refusePayload(words, key, params);
-        return answer({ context, words, table: findTable(context, words, params) }, params);
+        refuseSeveral(access, words, key, params);
+        const table = findTable(context, words, params);
+        refuseDisabled(access, words, table);
+        return answer({ context, words, table, access }, params);
       },
     ]),
   );
 }
 
-type Sight = Scene & { readonly context: Context };
+type Sight = Scene & { readonly context: Context; readonly access: Access };
 type Answer = (scene: Sight, params: Params) => ReturnType<typeof json>;
 
 /** What a write must and must not say of its rows is checked before the table is looked for. */
@@ -86,6 +92,42 @@ function refusePayload(words: Words, route: string, params: Params): void {
   const isMissing = !hasData && (!isOne || params.listOrNull("permissions") === null);
   const isSeveral = method === "PUT" && isList(data) && data.length > 1;
   if (isMissing || isSeveral) throw new ServerError(errorOf(words, "row", "missing_payload"));
+}
+
+/** Writes of several rows are for keys and administrators: to others their database is not there. */
+function refuseSeveral({ isTrusted }: Access, words: Words, route: string, params: Params): void {
+  if (isTrusted || !route.endsWith(`/${words.rows}`) || route.startsWith("GET ")) return;
+  if (!route.startsWith("POST ")) throw new ServerError("database_not_found", { values: [params.text("databaseId")] });
+  if (params.list(words.rows).length > 0) throw new ServerError("general_unauthorized_scope");
+}
+
+/** What is switched off is not there, except for keys and administrators. */
+function refuseDisabled({ isTrusted }: Access, words: Words, { database, stored }: FoundTable): void {
+  if (isTrusted) return;
+  if (database.stored.data["enabled"] === false)
+    throw new ServerError("database_not_found", { values: [database.stored.id] });
+  if (stored.data["enabled"] === false)
+    throw new ServerError(errorOf(words, "table", "not_found"), { values: [stored.id] });
+}
+
+/** The permissions that count for a row: those of the table, and its own where rows have some. */
+function rulesOf({ table }: Scene, row?: Stored): (Json | undefined)[] {
+  const { data } = table.stored;
+  return [data["permissions"], ...(row && data["security"] === true ? [row.data["permissions"]] : [])];
+}
+
+/** A row that the caller may see; any other is not there. */
+function visibleRow(scene: Sight, id: string): Stored {
+  const row = rowOf(scene, id);
+  if (permits(scene.access, "read", ...rulesOf(scene, row))) return row;
+  throw new ServerError(errorOf(scene.words, "row", "not_found"), { values: [id] });
+}
+
+/** A row that the caller may change or delete. */
+function ownedRow(scene: Sight, id: string, verb: Verb): Stored {
+  const row = rowOf(scene, id);
+  if (!permits(scene.access, verb, ...rulesOf(scene, row))) throw new ServerError("user_unauthorized");
+  return row;
 }
 
 function refuseCreate(words: Words, hasData: boolean, params: Params): void {
@@ -114,7 +156,9 @@ function create(scene: Sight, params: Params) {
   if (params.list(words.rows).length > 0) return createMany(scene, params);
   const data = dataOf(scene, params);
   const id = identifier(params.text(words.rowId));
-  const permissions = expandPermissions(params.list("permissions"), contentVerbs);
+  const permissions = ownPermissions(scene.access, expanded(params.listOrNull("permissions")));
+  const rules = scene.table.stored.data["permissions"];
+  if (!permits(scene.access, "create", rules)) throw refuse(scene.access, "create", rules);
   const given = givenOf(scene, data);
   const staged = { ...timed(data, given), $id: id, $permissions: permissions };
   if (stage(scene, params, { action: "create", id: params.text(words.rowId), data: staged }))
@@ -164,7 +208,7 @@ function read(scene: Sight, params: Params) {
     if (!row) throw new ServerError(errorOf(scene.words, "row", "not_found"), { values: [id] });
     return json(row);
   }
-  const row = rowOf(scene, id);
+  const row = visibleRow(scene, id);
   return json(showRow(scene, row, { kind: "read", selection: selected(scene, queries) }));
 }
 
@@ -181,7 +225,10 @@ function update(scene: Sight, params: Params) {
     stage(scene, params, { action: "update", id, data });
     return json({ ...row, ...data });
   }
-  return json(showRow(scene, changeRow(scene, rowOf(scene, id), given, permissions), { kind: "changed", given: raw }));
+  const row = rowOf(scene, id);
+  refuseForeign(scene.access, expanded(permissions) ?? []);
+  const owned = ownedRow(scene, row.id, "update");
+  return json(showRow(scene, changeRow(scene, owned, given, permissions), { kind: "changed", given: raw }));
 }
 
 function expanded(permissions: readonly Json[] | null): string[] | null {
@@ -204,7 +251,12 @@ function upsert(scene: Sight, params: Params) {
     stage(scene, params, { action: "upsert", id, data });
     return json(mockRow(scene, id, data), 201);
   }
-  const [made] = putRows(scene, [{ id, data: raw, permissions }]);
+  const known = scene.context.store.get(scene.table.rows, id);
+  refuseForeign(scene.access, expanded(permissions) ?? []);
+  if (known) ownedRow(scene, id, "update");
+  else if (!permits(scene.access, "create", ...rulesOf(scene))) throw new ServerError("user_unauthorized");
+  const own = known ? permissions : ownPermissions(scene.access, expanded(permissions));
+  const [made] = putRows(scene, [{ id, data: raw, permissions: own }]);
   return json(made ? showRow(scene, made, { kind: "upserted", given: raw }) : null, 200);
 }
 
@@ -259,7 +311,7 @@ function remove(scene: Sight, params: Params) {
   const transaction = params.textOrNull("transactionId");
   if (transaction !== null && !rowInside(scene, transaction, id))
     throw new ServerError(errorOf(scene.words, "row", "not_found"), { values: [id] });
-  if (transaction === null) removeRow(scene, rowOf(scene, id));
+  if (transaction === null) removeRow(scene, ownedRow(scene, id, "delete"));
   else stage(scene, params, { action: "delete", id, data: [] });
   return empty();
 }
@@ -310,6 +362,7 @@ function count(scene: Sight, params: Params, sign: 1 | -1) {
     stage(scene, params, { action: sign === 1 ? "increment" : "decrement", id, data });
     return json(mockRow(scene, id, { [key]: step }));
   }
+  if (context.store.get(scene.table.rows, id)) ownedRow(scene, id, "update");
   const row = countRow(scene, id, key, { step, sign, limit: params.raw(bound) });
   return json(showRow(scene, row, { kind: "changed", given: {} }));
 }
@@ -317,7 +370,14 @@ function count(scene: Sight, params: Params, sign: 1 | -1) {
 function list(scene: Sight, params: Params) {
   const queries = checkedQueries(scene, params.raw("queries") ?? []);
   const isCounted = params.given("total") ? params.flag("total") : true;
-  const { total, items } = selectRows(scene, queries, { total: isCounted });
+  const sees = permits(scene.access, "read", ...rulesOf(scene));
+  if (!sees && scene.table.stored.data["security"] !== true) throw new ServerError("user_unauthorized");
+  const { total, items } = selectRows(
+    scene,
+    queries,
+    { total: isCounted },
+    (row) => sees || permits(scene.access, "read", ...rulesOf(scene, row)),
+  );
   const selection = selected(scene, queries);
   const rows = items.map((row) => showRow(scene, row, { kind: "read", selection }));
   const transaction = params.textOrNull("transactionId");

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { accessOf, ownPermissions, permits, refuse, refuseForeign, type Verb } from "../access.ts";
 import { type Context, empty, type Handlers, json, type Reply } from "../context.ts";
 import { invalidArgument, ServerError } from "../errors.ts";
 import { identifier } from "../identifiers.ts";
@@ -7,8 +8,12 @@ import type { Params } from "../params.ts";
 import { containerVerbs, contentVerbs, expandPermissions } from "../permissions.ts";
 import { listItems } from "../queries.ts";
 import type { Upload } from "../request.ts";
-import { grouped } from "../rules.ts";
+import { grouped, isKey } from "../rules.ts";
+import { keptIn } from "../storage/kept.ts";
+import { mimeOf } from "../storage/mime.ts";
+import { previewOf } from "../storage/preview.ts";
 import type { Place, Stored } from "../store.ts";
+import { readFileToken } from "./tokens.ts";
 
 const BUCKET = "/v1/storage/buckets/:bucketId";
 const FILE = `${BUCKET}/files/:fileId`;
@@ -39,8 +44,15 @@ export const storageRoutes: Handlers = {
 
   [`POST ${BUCKET}/files`]: createFile,
   [`GET ${BUCKET}/files`]: (context, params) => {
-    const bucket = bucketOf(context, params);
-    const all = context.store.list(filesPlace(context, bucket)).map((file) => showFile(context, bucket, file));
+    const bucket = openBucket(context, params);
+    const access = accessOf(context);
+    const { permissions } = bucket.data;
+    const sees = permits(access, "read", permissions);
+    if (!sees && bucket.data["fileSecurity"] !== true) throw refuse(access, "read", permissions);
+    const all = context.store
+      .list(filesPlace(context, bucket))
+      .filter(({ data }) => sees || permits(access, "read", data["permissions"]))
+      .map((file) => showFile(context, bucket, file));
     const { total, items } = listItems(all, params.asked(), {
       noun: "File",
       value: (one, name) => one[name],
@@ -50,26 +62,39 @@ export const storageRoutes: Handlers = {
     return json({ total, files: items });
   },
   [`GET ${FILE}`]: (context, params) => {
-    const bucket = bucketOf(context, params);
-    return json(showFile(context, bucket, fileOf(context, bucket, params)));
+    const bucket = openBucket(context, params);
+    return json(showFile(context, bucket, visibleFile(context, bucket, params)));
   },
   [`PUT ${FILE}`]: updateFile,
   [`DELETE ${FILE}`]: (context, params) => {
-    const bucket = bucketOf(context, params);
-    const file = fileOf(context, bucket, params);
+    const bucket = openBucket(context, params);
+    const file = ownedFile(context, bucket, params, "delete");
     context.store.clear(partsPlace(context, file));
     context.store.remove(filesPlace(context, bucket), file.id);
     return empty();
   },
-  [`GET ${FILE}/download`]: (context, params) => content(context, params, "attachment"),
-  [`GET ${FILE}/view`]: (context, params) => content(context, params, "inline"),
-  [`GET ${FILE}/preview`]: (context, params) => content(context, params, "inline"),
+  [`GET ${FILE}/download`]: (context, params) => {
+    const file = openFile(context, openBucket(context, params), params);
+    const mime = String(file.data["mimeType"]);
+    return content(context, file, { "content-type": mime, "content-disposition": disposition("attachment", file) });
+  },
+  [`GET ${FILE}/view`]: (context, params) => {
+    const file = openFile(context, openBucket(context, params), params);
+    const mime = String(file.data["mimeType"]);
+    return content(context, file, {
+      "content-type": VIEWABLE.test(mime) ? mime : "text/plain",
+      "content-security-policy": "script-src none;",
+      "x-content-type-options": "nosniff",
+      "content-disposition": disposition("inline", file),
+    });
+  },
+  [`GET ${FILE}/preview`]: preview,
 };
 
 function createBucket(context: Context, params: Params): Reply {
   const id = identifier(params.text("bucketId"));
   const data = {
-    ...bucketSettings(context, params),
+    ...bucketSettings(context, params, {}),
     permissions: expandPermissions(params.list("permissions"), containerVerbs),
     createdAt: context.now,
     updatedAt: context.now,
@@ -84,7 +109,7 @@ function updateBucket(context: Context, params: Params): Reply {
   const permissions = params.listOrNull("permissions");
   const data = {
     ...bucket.data,
-    ...bucketSettings(context, params),
+    ...bucketSettings(context, params, bucket.data),
     permissions:
       permissions === null ? (bucket.data["permissions"] ?? []) : expandPermissions(permissions, containerVerbs),
     updatedAt: context.now,
@@ -93,8 +118,8 @@ function updateBucket(context: Context, params: Params): Reply {
   return json(showBucket({ ...bucket, data }));
 }
 
-/** What a PUT leaves out is reset (real-server.md, F33). */
-function bucketSettings({ settings }: Context, params: Params): JsonObject {
+/** What a PUT leaves out is reset (real-server.md, F33); what it gives as null stays, where that is allowed. */
+function bucketSettings({ settings }: Context, params: Params, before: JsonObject): JsonObject {
   const size = params.raw("maximumFileSize");
   if (typeof size === "number" && size > settings.storageLimit) {
     throw invalidArgument(
@@ -105,10 +130,11 @@ function bucketSettings({ settings }: Context, params: Params): JsonObject {
     name: params.text("name"),
     fileSecurity: params.flag("fileSecurity"),
     enabled: params.raw("enabled") !== false,
-    maximumFileSize: params.given("maximumFileSize") && size !== null ? size : settings.storageLimit,
+    maximumFileSize:
+      size ?? (params.given("maximumFileSize") ? before["maximumFileSize"] : null) ?? settings.storageLimit,
     allowedFileExtensions: params.list("allowedFileExtensions"),
-    compression: params.textOrNull("compression") ?? "none",
-    encryption: params.raw("encryption") !== false,
+    compression: params.raw("compression") ?? before["compression"] ?? "none",
+    encryption: params.raw("encryption") ?? before["encryption"] ?? true,
     antivirus: params.raw("antivirus") !== false,
     transformations: params.raw("transformations") !== false,
   };
@@ -116,28 +142,32 @@ function bucketSettings({ settings }: Context, params: Params): JsonObject {
 
 function createFile(context: Context, params: Params): Reply {
   const { store, request } = context;
-  const bucket = bucketOf(context, params);
+  const bucket = openBucket(context, params);
+  const access = accessOf(context);
+  const rules = bucket.data["permissions"];
+  if (!permits(access, "create", rules)) throw refuse(access, "create", rules);
+  const given = params.listOrNull("permissions");
+  const permissions = ownPermissions(access, given && expandPermissions(given, contentVerbs));
   const upload = request.files["file"];
   if (!upload) throw new ServerError("storage_file_empty");
-  const extension = /\.([^.]*)$/.exec(upload.filename)?.[1] ?? "";
+  const range = rangeOf(request.headers["content-range"], upload);
+  const id = range.isPart
+    ? (request.headers["x-appwrite-id"] ?? identifier(params.text("fileId")))
+    : identifier(params.text("fileId"));
+  if (!isKey(id)) throw new ServerError("storage_invalid_appwrite_id");
+  const extension = (/\.([^.]*)$/.exec(upload.filename)?.[1] ?? "").toLowerCase();
   const allowed = (bucket.data["allowedFileExtensions"] ?? []) as readonly string[];
-  // Letter by letter: "png" does not let in A.PNG.
+  // The file's own extension in lower case is looked for; one that is allowed in upper case is never met.
   if (allowed.length > 0 && !allowed.includes(extension))
     throw new ServerError("storage_file_type_unsupported", { message: "File extension not allowed" });
-  const range = rangeOf(request.headers["content-range"], upload);
   if (range.total > Number(bucket.data["maximumFileSize"]))
     throw new ServerError("storage_invalid_file_size", { message: "File size not allowed" });
-  if (request.headers["x-appwrite-id"] === "unique()") throw new ServerError("storage_invalid_appwrite_id");
-  const id =
-    range.isPart && range.start > 0
-      ? (request.headers["x-appwrite-id"] ?? params.text("fileId"))
-      : identifier(params.text("fileId"));
   const place = filesPlace(context, bucket);
   const found = store.get(place, id);
   const isComplete = found !== undefined && found.data["chunksUploaded"] === found.data["chunksTotal"];
   if (isComplete && !range.isPart) throw new ServerError("storage_file_already_exists");
   if (isComplete) return json(showFile(context, bucket, found), 200);
-  const file = found ?? newFile(context, bucket, id, upload, range, params);
+  const file = found ?? newFile(context, bucket, id, upload, range, permissions);
   const part = Math.floor(range.start / PART) + 1;
   const parts = partsPlace(context, file);
   if (store.get(parts, String(part)) === undefined)
@@ -145,14 +175,19 @@ function createFile(context: Context, params: Params): Reply {
   const uploaded = store.count(parts);
   const isDone = uploaded === file.data["chunksTotal"];
   const whole = isDone ? bytesOf(context, file) : null;
+  const settings = {
+    compression: String(bucket.data["compression"]),
+    encryption: bucket.data["encryption"] !== false,
+  };
   const data = {
     ...file.data,
     chunksUploaded: uploaded,
     ...(whole
       ? {
+          permissions,
           signature: createHash("md5").update(whole).digest("hex"),
-          mimeType: mimeOf(String(file.data["name"]), whole),
-          sizeActual: actualSize(bucket, whole.length),
+          mimeType: mimeOf(whole),
+          ...keptIn(settings, whole),
         }
       : {}),
   };
@@ -160,10 +195,17 @@ function createFile(context: Context, params: Params): Reply {
   return json(showFile(context, bucket, { ...file, data }));
 }
 
-function newFile(context: Context, bucket: Stored, id: string, upload: Upload, range: Range, params: Params): Stored {
+function newFile(
+  context: Context,
+  bucket: Stored,
+  id: string,
+  upload: Upload,
+  range: Range,
+  permissions: readonly string[],
+): Stored {
   const data = {
     name: upload.filename,
-    permissions: expandPermissions(params.list("permissions"), contentVerbs),
+    permissions,
     createdAt: context.now,
     updatedAt: context.now,
     signature: "",
@@ -172,6 +214,8 @@ function newFile(context: Context, bucket: Stored, id: string, upload: Upload, r
     sizeActual: 0,
     chunksTotal: Math.max(1, Math.ceil(range.total / PART)),
     chunksUploaded: 0,
+    encryption: false,
+    compression: "",
   };
   const sequence = context.store.insert(filesPlace(context, bucket), id, data);
   if (sequence === undefined) throw new ServerError("storage_file_already_exists");
@@ -179,32 +223,40 @@ function newFile(context: Context, bucket: Stored, id: string, upload: Upload, r
 }
 
 function updateFile(context: Context, params: Params): Reply {
-  const bucket = bucketOf(context, params);
-  const file = fileOf(context, bucket, params);
-  const permissions = params.listOrNull("permissions");
+  const bucket = openBucket(context, params);
+  const given = params.listOrNull("permissions");
+  const permissions = given && expandPermissions(given, contentVerbs);
+  const file = ownedFile(context, bucket, params, "update");
+  refuseForeign(accessOf(context), permissions ?? []);
   const data = {
     ...file.data,
     name: params.textOrNull("name") ?? file.data["name"] ?? "",
-    permissions: permissions === null ? (file.data["permissions"] ?? []) : expandPermissions(permissions, contentVerbs),
+    permissions: permissions ?? file.data["permissions"] ?? [],
     updatedAt: context.now,
   };
   context.store.update(filesPlace(context, bucket), file.id, data);
   return json(showFile(context, bucket, { ...file, data }));
 }
 
-function content(context: Context, params: Params, disposition: string): Reply {
-  const bucket = bucketOf(context, params);
-  const file = fileOf(context, bucket, params);
+/** Content that a browser may show as what it is; any other is viewed as plain text. */
+const VIEWABLE =
+  /^(image\/(jpeg|gif|png|webp|heic|heic-sequence|avif)|video\/(mp4|x-flv|webm|MP2T|3gpp|quicktime|x-msvideo|x-ms-wmv)|audio\/(basic|mid|mpeg|mp4|x-aiff|x-mpegurl|ogg|vorbis|x-wav|aac|x-hx-aac-adts)|application\/(x-mpegURL|msword|pdf|vnd\.(openxmlformats|ms)-[\w.-]+))$/;
+
+/** What one answer to an open range holds at most. */
+const LARGEST_PIECE = 10 * 1024 * 1024;
+
+function disposition(kind: string, file: Stored): string {
+  return `${kind}; filename="${file.data["name"]}"`;
+}
+
+function content(context: Context, file: Stored, own: Readonly<Record<string, string>>): Reply {
   const body = bytesOf(context, file);
-  const headers = {
-    "content-type": String(file.data["mimeType"]),
-    "content-disposition": `${disposition}; filename="${file.data["name"]}"`,
-    "cache-control": "private, max-age=3888000",
-  };
-  const asked = context.request.headers["range"];
-  if (asked === undefined) return { kind: "bytes", body, headers };
-  const [, unit = "", from = "", to = ""] = /^(\w+)=(\d+)-(\d*)$/.exec(asked) ?? [];
-  const [start, end] = [Number(from), to === "" ? body.length - 1 : Number(to)];
+  const headers = { ...own, "cache-control": "private, max-age=3888000" };
+  const asked = context.request.headers["range"] ?? "";
+  if (asked === "") return { kind: "bytes", body, headers };
+  const [, unit = "", from = "", to = ""] = /^([^=]+)=(\d+)-(\d*)$/.exec(asked) ?? [];
+  const start = Number(from);
+  const end = to === "" ? Math.min(start + LARGEST_PIECE, body.length) - 1 : Number(to);
   if (unit !== "bytes" || start >= end || end >= body.length) throw new ServerError("storage_invalid_range");
   return {
     kind: "bytes",
@@ -214,53 +266,31 @@ function content(context: Context, params: Params, disposition: string): Reply {
   };
 }
 
+function preview(context: Context, params: Params): Reply {
+  const bucket = openBucket(context, params);
+  if (bucket.data["transformations"] === false && !accessOf(context).isTrusted)
+    throw new ServerError("storage_bucket_transformations_disabled");
+  const file = openFile(context, bucket, params);
+  const { name, mimeType } = file.data;
+  const source = { name: String(name), mimeType: String(mimeType), content: bytesOf(context, file) };
+  const { contentType, body } = previewOf(source, params.text("output"));
+  const headers = { "content-type": contentType, "cache-control": "private, max-age=2592000" };
+  return { kind: "bytes", body, headers };
+}
+
 type Range = { readonly start: number; readonly total: number; readonly isPart: boolean };
 
 function rangeOf(header: string | undefined, upload: Upload): Range {
-  if (header === undefined) return { start: 0, total: upload.content.length, isPart: false };
-  const [, start = "", end = "", total = ""] = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(header) ?? [];
-  const isRight =
-    start !== "" && Number(end) - Number(start) + 1 === upload.content.length && Number(end) < Number(total);
-  if (!isRight) throw new ServerError("storage_invalid_content_range");
+  if (header === undefined || header === "") return { start: 0, total: upload.content.length, isPart: false };
+  const [, start = "", end = "", total = ""] = /^\S+ (\d+)-(\d+)\/(\d+)$/.exec(header) ?? [];
+  if (start === "" || Number(start) > Number(end) || Number(end) > Number(total))
+    throw new ServerError("storage_invalid_content_range");
   return { start: Number(start), total: Number(total), isPart: true };
 }
 
 function bytesOf(context: Context, file: Stored): Buffer {
   const parts = context.store.list(partsPlace(context, file)).sort((one, other) => Number(one.id) - Number(other.id));
   return Buffer.concat(parts.map(({ data }) => Buffer.from(String(data["bytes"]), "base64")));
-}
-
-/** Larger content is neither compressed nor encrypted. */
-const LARGEST_ENCRYPTED = 20_000_000;
-
-/** Encrypted content is kept as base64 of itself and a few bytes. */
-function actualSize(bucket: Stored, size: number): number {
-  const isPlain = bucket.data["encryption"] === false || size === 0 || size > LARGEST_ENCRYPTED;
-  return isPlain ? size : Math.ceil(size / 3) * 4;
-}
-
-const MIME: Readonly<Record<string, string>> = {
-  txt: "text/plain",
-  html: "text/html",
-  css: "text/css",
-  csv: "text/csv",
-  js: "text/javascript",
-  json: "application/json",
-  svg: "image/svg+xml",
-  png: "image/png",
-  jpg: "image/jpeg",
-  jpeg: "image/jpeg",
-  gif: "image/gif",
-  webp: "image/webp",
-  pdf: "application/pdf",
-  zip: "application/zip",
-  gz: "application/gzip",
-};
-
-function mimeOf(name: string, bytes: Buffer): string {
-  if (bytes.length === 0) return "application/x-empty";
-  const isText = !bytes.subarray(0, 512).includes(0);
-  return MIME[name.split(".").at(-1)?.toLowerCase() ?? ""] ?? (isText ? "text/plain" : "application/octet-stream");
 }
 
 function showBucket({ id, data }: Stored): JsonObject {
@@ -285,9 +315,6 @@ function showFile({ version }: Context, bucket: Stored, { id, data }: Stored): J
     $permissions: permissions,
     ...rest,
     ...(version === "1.9.0" ? {} : { sizeActual }),
-    encryption: bucket.data["encryption"] ?? true,
-    // Recorded of small files in a bucket of any compression.
-    compression: "none",
   };
 }
 
@@ -297,9 +324,50 @@ function bucketOf(context: Context, params: Params): Stored {
   return bucket;
 }
 
+/** A bucket whose files are asked for: one that is switched off is there for keys and administrators only. */
+function openBucket(context: Context, params: Params): Stored {
+  const bucket = bucketOf(context, params);
+  if (bucket.data["enabled"] === false && !accessOf(context).isTrusted)
+    throw new ServerError("storage_bucket_not_found");
+  return bucket;
+}
+
 function fileOf(context: Context, bucket: Stored, params: Params): Stored {
   const file = context.store.get(filesPlace(context, bucket), params.text("fileId"));
   if (!file) throw new ServerError("storage_file_not_found");
+  return file;
+}
+
+/** A file that the caller may see: by the bucket's permissions, or where files have some, by its own. */
+function visibleFile(context: Context, bucket: Stored, params: Params): Stored {
+  const access = accessOf(context);
+  const rules = bucket.data["permissions"];
+  const sees = permits(access, "read", rules);
+  if (!sees && bucket.data["fileSecurity"] !== true) throw refuse(access, "read", rules);
+  const file = fileOf(context, bucket, params);
+  if (!sees && !permits(access, "read", file.data["permissions"])) throw new ServerError("storage_file_not_found");
+  return file;
+}
+
+/** A file that the caller may change or delete. */
+function ownedFile(context: Context, bucket: Stored, params: Params, verb: Verb): Stored {
+  const access = accessOf(context);
+  const rules = bucket.data["permissions"];
+  const may = permits(access, verb, rules);
+  if (!may && bucket.data["fileSecurity"] !== true) throw refuse(access, verb, rules);
+  const file = fileOf(context, bucket, params);
+  const own = file.data["permissions"];
+  if (!may && !permits(access, verb, own)) throw refuse(access, verb, own);
+  return file;
+}
+
+/** A file whose content is asked for, perhaps with a token that opens it; one that opens another file closes this one. */
+function openFile(context: Context, bucket: Stored, params: Params): Stored {
+  const token = readFileToken(context, params.text("token"));
+  if (token === undefined) return visibleFile(context, bucket, params);
+  const [ofBucket, ofFile] = token.split(":").map(Number);
+  const file = ofBucket === bucket.sequence ? fileOf(context, bucket, params) : visibleFile(context, bucket, params);
+  if (ofFile !== file.sequence) throw new ServerError("user_unauthorized");
   return file;
 }
 

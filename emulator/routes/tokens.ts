@@ -6,6 +6,7 @@ import { timestamp, uniqueIdentifier } from "../identifiers.ts";
 import type { Json, JsonObject } from "../json.ts";
 import type { Params } from "../params.ts";
 import { listItems } from "../queries.ts";
+import { readToken } from "../sessions.ts";
 import type { Place, Stored } from "../store.ts";
 
 const FILE = "/v1/tokens/buckets/:bucketId/files/:fileId";
@@ -49,6 +50,18 @@ export const tokenRoutes: Handlers = {
   },
 };
 
+/** The bucket and file that a token opens, by their sequence numbers; undefined for one that is unknown or too old. */
+export function readFileToken(context: Context, secret: string): string | undefined {
+  const payload = readToken(context.settings.secret, secret);
+  const token = payload && context.store.get(tokensPlace(context), String(payload["tokenId"]));
+  if (!token) return undefined;
+  const { expire = null, resourceInternalId } = token.data;
+  if (expire !== null && Date.parse(String(expire)) < Date.now()) return undefined;
+  if ((token.data["accessedAt"] ?? "") === "")
+    context.store.update(tokensPlace(context), token.id, { ...token.data, accessedAt: context.now });
+  return String(resourceInternalId);
+}
+
 function expireOf(params: Params): Json {
   const expire = readDatetime(params.textOrNull("expire"));
   return expire ? timestamp(expire) : null;
@@ -70,7 +83,15 @@ function show({ settings }: Context, { id, data }: Stored): JsonObject {
     .map((part) => Buffer.from(JSON.stringify(part)).toString("base64url"))
     .join(".");
   const secret = `${body}.${createHmac("sha256", settings.secret).update(body).digest("base64url")}`;
-  return { $id: id, $createdAt: createdAt, resourceId, resourceType, expire: expire ?? "", secret, accessedAt: "" };
+  return {
+    $id: id,
+    $createdAt: createdAt,
+    resourceId,
+    resourceType,
+    expire: expire ?? "",
+    secret,
+    accessedAt: data["accessedAt"] ?? "",
+  };
 }
 
 function find(context: Context, params: Params): Stored {
