@@ -5,7 +5,7 @@ import { authenticate } from "./authentication.ts";
 import type { Context, Handlers, InnerAnswer, InnerRequest, Reply, Settings } from "./context.ts";
 import { isErrorType, ServerError } from "./errors.ts";
 import type { FaultPlan, RequestFault } from "./faults.ts";
-import { requestOfToday } from "./formats.ts";
+import { answerOfThen, requestOfToday } from "./formats.ts";
 import { timestamp } from "./identifiers.ts";
 import { type Json, writeJson } from "./json.ts";
 import { type Outside, outsideOf } from "./outside.ts";
@@ -182,7 +182,11 @@ function attempt(
       ),
     );
     if (reply instanceof ServerError) throw reply;
-    const answer = answerOf(route, reply);
+    const told =
+      reply.kind === "json"
+        ? { ...reply, body: answerOfThen(route.key, reply.body, oldFormat(request, parts.version)) }
+        : reply;
+    const answer = answerOf(route, told);
     const headers = { ...answer.headers, ...limits(route), ...warning(parts, request) };
     return { answer: { ...answer, headers, route } };
   } catch (error) {

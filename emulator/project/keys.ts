@@ -8,7 +8,6 @@ import { insertKey, keysPlace, type Project } from "../projects.ts";
 import { listItems } from "../queries.ts";
 import { signToken } from "../sessions.ts";
 import type { Stored } from "../store.ts";
-import { isOlder } from "../versions.ts";
 import { namedProject } from "./settings.ts";
 import { plain } from "./times.ts";
 
@@ -101,11 +100,10 @@ function expireOf(params: Params): string {
 
 /** A signed token that the server keeps no record of. */
 function createEphemeral(context: Context, params: Params): Reply {
-  const { project, settings, format } = context;
+  const { project, settings } = context;
   const seconds = params.whole("duration");
   const scopes = params.list("scopes");
   const secret = `ephemeral_${signToken(settings.secret, { projectId: project.id, scopes }, seconds)}`;
-  if (format !== undefined && isOlder(format, "1.9.3")) return json({ projectId: project.id, jwt: secret });
   const now = plain(context.now);
   const end = new Date(Date.parse(context.now) + seconds * 1000);
   return json({

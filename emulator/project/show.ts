@@ -106,9 +106,7 @@ function showFlat(context: Context, project: Project, format: string): JsonObjec
     oAuthProviders: flatProviders(context.version, project),
     platforms: platformsOf(context, project).map((one) => showPlatform(context, one, isOlder(format, "1.9.0"))),
     // Inside a project the format changes no names (recorded).
-    webhooks: webhooksOf(context, project).map((one) =>
-      showWebhook({ version: context.version, format: undefined }, one, true),
-    ),
+    webhooks: webhooksOf(context, project).map((one) => showWebhook(context, one, true)),
     keys: keysOf(context, project).map(showKey),
     ...(isOldest ? { smtpReplyTo: smtpReplyToEmail ?? "" } : {}),
   };

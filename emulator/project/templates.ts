@@ -82,13 +82,11 @@ function shown(context: Context, project: Project, templateId: string, locale: s
   return show(context, templateId, locale, (custom as JsonObject | undefined) ?? builtInTemplate(templateId));
 }
 
-function show({ version, format }: Context, templateId: string, locale: string, fields: JsonObject): JsonObject {
+function show({ version }: Context, templateId: string, locale: string, fields: JsonObject): JsonObject {
   const { message = "", subject = "", senderName = "", senderEmail = "" } = fields;
   const { replyToEmail = "", replyToName = "" } = fields;
   if (isOlder(version, "1.9.5"))
     return { type: templateId, locale, message, senderName, senderEmail, replyTo: replyToEmail, subject };
-  if (format !== undefined && isOlder(format, "1.9.2"))
-    return { locale, message, senderName, senderEmail, subject, type: templateId, replyTo: replyToEmail };
   return { templateId, locale, message, senderName, senderEmail, replyToEmail, replyToName, subject };
 }
 

@@ -44,9 +44,9 @@ export function webhooksOf({ store }: Pick<Context, "store">, project: Project):
   return store.list(webhooksPlace).filter(({ data }) => data["projectId"] === project.id);
 }
 
-/** A webhook as the server answers it, in the names of its version or of the format that is asked for. */
+/** A webhook as the server answers it, in the names of its version. */
 export function showWebhook(
-  { version, format }: Pick<Context, "version" | "format">,
+  { version }: Pick<Context, "version">,
   { id, data }: Stored,
   withSecret = false,
 ): JsonObject {
@@ -56,7 +56,7 @@ export function showWebhook(
   const tail = { enabled, logs: "", attempts: 0 };
   const isOld = isOlder(version, "1.9.5");
   const told = isOld || withSecret ? secret : "";
-  if (isOld || (format !== undefined && isOlder(format, "1.9.1")))
+  if (isOld)
     return { ...head, security: tls, httpUser: authUsername, httpPass: authPassword, signatureKey: told, ...tail };
   return { ...head, tls, authUsername, authPassword, secret: told, ...tail };
 }
