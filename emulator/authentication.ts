@@ -7,7 +7,7 @@ import { consoleProject, consoleScope, findKey, findProject, keysPlace, type Pro
 import type { Received } from "./request.ts";
 import type { Route, RouteMatch } from "./route-table.ts";
 import { readSession, readToken } from "./sessions.ts";
-import type { Store } from "./store.ts";
+import type { Store, Stored } from "./store.ts";
 
 /**
  * Finds the project that a request means and who asks, and checks that the route may be called, in the server's order and
@@ -36,10 +36,13 @@ export function authenticate(
 
   const user = findUser(store, settings, request, project, admin);
   const caller = keyed ? keyed.caller() : callerOf(store, request, match, project, user, admin);
+  const account = keyed || !user ? undefined : store.get({ scope: user.scope, collection: "users" }, user.userId);
   const email = keyed
     ? caller.kind === "key" && `app.${project.id}@service.${request.hostname}`
-    : user && String(store.get({ scope: user.scope, collection: "users" }, user.userId)?.data["email"] ?? "");
+    : account && String(account.data["email"] ?? "");
+  if (user && account) noteVisit(store, user.scope, account);
   checkRoute(project, caller, match.route, email || "User");
+  if (account?.data["status"] === false) throw new ServerError("user_blocked");
   return { project, caller };
 }
 
@@ -81,6 +84,13 @@ function noteUse(store: Store, key: JsonObject): void {
   if (Date.now() - accessed < 86_400_000) return;
   const now = timestamp(new Date());
   store.update(keysPlace, String(key["$id"]), { ...key, accessedAt: now, $updatedAt: now });
+}
+
+/** And once a day when a user came by. */
+function noteVisit(store: Store, scope: string, user: Stored): void {
+  if (Date.now() - Date.parse(String(user.data["accessedAt"] ?? "")) < 86_400_000) return;
+  const now = timestamp(new Date());
+  store.update({ scope, collection: "users" }, user.id, { ...user.data, accessedAt: now, $updatedAt: now });
 }
 
 function texts(value: Json | undefined): string[] {

@@ -4,7 +4,7 @@ import { datetimeMessage, isDatetime, readDatetime } from "./dates.ts";
 import { isEvent } from "./events.ts";
 import { isInteger, isList, isNumber, isObject, type Json, parseJson } from "./json.ts";
 import { permissionsFault, rolesFault } from "./permissions.ts";
-import { type AttributeType, queriesFault } from "./queries.ts";
+import { type AttributeType, parseQueries, queriesFault } from "./queries.ts";
 
 /**
  * A parameter's rule: `fault` says in the server's words what is wrong with a value (undefined when it is right), and
@@ -99,7 +99,7 @@ const grammar: readonly (readonly [RegExp, (groups: readonly string[]) => Compil
     /^Queries\\(\w+)\(filter\/order on (.*)\)$/,
     ([kind, attributes]) => ({ fault: listQueriesFault(schemaOf(kind ?? "", attributes ?? "")) }),
   ],
-  [/^Queries\{/, () => ({ fault: listQueriesFault({}) })],
+  [/^Queries\{/, () => ({ fault: pageQueriesFault })],
   [
     /^Email(\(allowEmpty\))?$/,
     ([empty]) => ({
@@ -549,6 +549,16 @@ function coordinateFault([x, y]: readonly Json[]): string | undefined {
 
 function listQueriesFault(schema: Readonly<Record<string, AttributeType>>): Rule["fault"] {
   return (value) => queriesFault(value, { schema, arrays: listAttributes, select: false });
+}
+
+/** Lists that no database keeps know how many are asked for, and from where, alone. */
+function pageQueriesFault(value: Json): string | undefined {
+  const fault = queriesFault(value, { schema: {}, schemaless: true, select: true });
+  if (fault?.startsWith("Invalid query: Invalid query")) return fault;
+  const other = isList(value)
+    ? parseQueries(value).find(({ method }) => !["limit", "offset"].includes(method))
+    : undefined;
+  return other ? `Invalid query method: ${other.method}` : fault;
 }
 
 /** The attributes of a list's filters with their types, from the names in its rule and the kind of what is listed. */

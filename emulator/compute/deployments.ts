@@ -56,6 +56,16 @@ export const deploymentJobs: JobHandlers = {
   },
 };
 
+/** The deployment of a function or site that is in service; undefined when there is none. */
+export function servedDeployment(
+  { store, project }: Pick<Context, "store" | "project">,
+  words: ComputeWords,
+  resource: Stored,
+): Stored | undefined {
+  const deployment = store.get(deploymentsPlace(project.id), String(resource.data["deploymentId"] ?? ""));
+  return deployment && isOf(words, resource, deployment) ? deployment : undefined;
+}
+
 /** Removes the deployments of a function or site that is deleted, and the domains that led to it. */
 export function clearDeployments(context: Context, words: ComputeWords, resource: Stored): void {
   for (const deployment of deploymentsOf(context, words, resource)) drop(context, deployment);

@@ -59,6 +59,8 @@ function createRelationship(context: Context, words: Words, found: FoundTable, p
   if (twoWay) {
     const child: Column = { ...column, key: twoWayKey, related: found.stored.id, twoWayKey: key, side: "child" };
     // A clash on the other side leaves this side behind, at `processing` for good (F3).
+    if (isFull([...columnsOf(store, far), child]))
+      throw new ServerError(errorOf(words, "column", "limit_exceeded"), { values: [far.stored.id], keeps: true });
     if (store.insert(far.columns, twoWayKey, child as unknown as JsonObject) === undefined)
       throw new ServerError(errorOf(words, "column", "already_exists"), { values: [twoWayKey], keeps: true });
   }
@@ -72,17 +74,15 @@ function updateRelationship(words: Words): Handler {
     const found = findTable(context, words, params);
     const column = columnOf(context, words, found, params.text("key"));
     if (column.status !== "available") throw new ServerError(errorOf(words, "column", "not_available"));
+    const newKey = params.textOrNull("newKey");
+    // The library's refusal of a key that is there already, be it the column's own, is not expected by the server's action.
+    if (newKey !== null && columnsOf(store, found).some(({ key }) => key === newKey))
+      throw new ServerError("general_unknown", { code: 500 });
     // Without onDelete none is kept, and told as restrict, whatever it was and still is (F7).
     const asked = params.textOrNull("onDelete");
     const onDelete = asked ?? "";
     const effective = asked ?? column.effective;
-    const renamed = rename(
-      context,
-      words,
-      found,
-      { ...column, onDelete, effective, updatedAt: context.now },
-      params.textOrNull("newKey"),
-    );
+    const renamed = rename(context, words, found, { ...column, onDelete, effective, updatedAt: context.now }, newKey);
     writeColumn(context, found, renamed);
     const stored = store.get(found.database.tables, column.related);
     const far = stored && placesOf(found.database, stored);

@@ -154,8 +154,8 @@ export function labelsOf(project: Project): readonly Json[] {
 /** What a list in memory is asked for: these lists know `limit` and `offset` alone, and are whole without a limit. */
 export function paged<T>(items: readonly T[], params: Params): { total: number; items: readonly T[] } {
   const queries = params.queries();
-  const last = (method: string) => queries.filter((query) => query.method === method).at(-1)?.values[0];
-  const offset = Number(last("offset") ?? 0);
-  const limit = Number(last("limit") ?? items.length);
+  const first = (method: string) => queries.find((query) => query.method === method)?.values[0];
+  const offset = Number(first("offset") ?? 0);
+  const limit = Number(first("limit") ?? items.length);
   return { total: params.flag("total") ? items.length : 0, items: items.slice(offset, offset + limit) };
 }

@@ -90,8 +90,8 @@ const mostPhones = 5000;
 function createPhone(context: Context, params: Params): Reply {
   const phones = mockPhonesOf(context.project);
   const number = params.text("number");
-  if (phones.some((one) => one["number"] === number)) throw new ServerError("mock_number_already_exists");
   if (phones.length >= mostPhones) throw new ServerError("mock_number_limit_exceeded");
+  if (phones.some((one) => one["number"] === number)) throw new ServerError("mock_number_already_exists");
   const now = plain(context.now);
   const phone = { number, otp: params.text("otp"), $createdAt: now, $updatedAt: now };
   writeColumn(context, context.project, "auths", { mockPhones: [...phones, phone] });

@@ -2,6 +2,7 @@ import { type Context, type Handlers, json, type Reply } from "../context.ts";
 import { ServerError } from "../errors.ts";
 import type { JsonObject } from "../json.ts";
 import type { Params } from "../params.ts";
+import { isMethodOpen } from "../project/settings.ts";
 import { consoleScope } from "../projects.ts";
 import { isPassword, openSession, sessionsPlace, signToken, yearOfSeconds } from "../sessions.ts";
 import type { Stored } from "../store.ts";
@@ -22,7 +23,15 @@ export const accountRoutes: Handlers = {
   "POST /v1/account/jwts": (context, params) => json({ jwt: tokenOf(context, params.whole("duration")) }),
 };
 
+/** Signing up or in with a password, where the project does not let that. */
+function refuseClosed({ project }: Context): void {
+  if (isMethodOpen(project, "email-password")) return;
+  const message = "Email / Password authentication is disabled for this project";
+  throw new ServerError("user_auth_method_unsupported", { message });
+}
+
 function signUp(context: Context, params: Params): Reply {
+  refuseClosed(context);
   const { store, project, now } = context;
   const email = params.text("email").toLowerCase();
   if (store.list(usersPlace(context)).some(({ data }) => data["email"] === email)) {
@@ -49,12 +58,14 @@ function showAccount(context: Context, user: Stored): JsonObject {
 }
 
 function signIn(context: Context, params: Params): Reply {
+  refuseClosed(context);
   const { store, project, version } = context;
   const email = params.text("email").toLowerCase();
   const user = store.list(usersPlace(context)).find(({ data }) => data["email"] === email);
   const [password, hash] = [params.text("password"), String(user?.data["password"] ?? "")];
   if (!user || !(isUserPassword(password, hash) || isPassword(password, hash)))
     throw new ServerError("user_invalid_credentials");
+  if (user.data["status"] === false) throw new ServerError("user_blocked");
   const fields = {
     provider: "email",
     providerUid: email,

@@ -1,4 +1,5 @@
 import { deploymentJobs, deploymentRoutes } from "../compute/deployments.ts";
+import { executionRoutes } from "../compute/executions.ts";
 import { catalogueRoutes, resourceRoutes } from "../compute/resource-routes.ts";
 import { functionWords, siteWords } from "../compute/words.ts";
 import type { Handlers, JobHandlers } from "../context.ts";
@@ -7,6 +8,7 @@ import type { Handlers, JobHandlers } from "../context.ts";
 export const computeRoutes: Handlers = {
   ...resourceRoutes(functionWords),
   ...deploymentRoutes(functionWords),
+  ...executionRoutes,
   ...resourceRoutes(siteWords),
   ...deploymentRoutes(siteWords),
   ...catalogueRoutes,

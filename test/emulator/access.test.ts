@@ -174,3 +174,14 @@ describe("files", () => {
     expect(await upload({}, "A.PNG", text)).toMatchObject({ type: "storage_file_type_unsupported" });
   });
 });
+
+test("a blocked user is told so, a visit is noted, and a closed way in stays closed", async () => {
+  expect((await api("GET", "/users/u")).body).toMatchObject({ accessedAt: "" });
+  expect(await user("GET", "/account")).toMatchObject([200, { $id: "u" }]);
+  expect((await api("GET", "/users/u")).body).toMatchObject({ accessedAt: expect.stringMatching(/^20/) });
+  await api("PATCH", "/users/u/status", { status: false });
+  expect(await user("GET", "/account")).toMatchObject([403, { type: "user_blocked" }]);
+  await api("PATCH", "/project/auth-methods/email-password", { enabled: false });
+  const closed = await guest("POST", "/account/sessions/email", { email: "u@example.com", password: "password" });
+  expect(closed).toMatchObject([501, { type: "user_auth_method_unsupported" }]);
+});

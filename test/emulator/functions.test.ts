@@ -173,3 +173,15 @@ test("a domain is unique over all projects, in any letter case", async () => {
   expect(await client(other)("POST", "/proxy/rules/api", { domain: "API.example.com" })).toMatchObject({ status: 409 });
   expect((await client(other)("GET", "/proxy/rules")).body["total"]).toBe(0);
 });
+
+test("executions are none, and refused without a deployment that is ready", async () => {
+  const status = async (method: string, path: string) => (await call(method, `/functions/${path}`)).body;
+  expect(await status("GET", "f/executions")).toEqual({ total: 0, executions: [] });
+  expect(await status("GET", "f/executions/e")).toMatchObject({ type: "execution_not_found" });
+  expect(await status("DELETE", "f/executions/e")).toMatchObject({ type: "execution_not_found" });
+  expect(await status("GET", "none/executions")).toMatchObject({ type: "function_not_found" });
+  expect((await call("POST", "/functions/f/executions", {})).body).toMatchObject({
+    type: "deployment_not_found",
+    message: "Deployment not found. Create a deployment before trying to execute a function",
+  });
+});

@@ -125,3 +125,19 @@ async function failure(
   const { status, body: told } = await apiOf(emulator)(method, path, body, headers);
   return [status, (told as JsonObject)["type"] ?? null];
 }
+
+test("lists that no database keeps are paged and nothing else, by the first limit", async () => {
+  const api = apiOf(emulator);
+  for (const number of ["+12065550100", "+12065550101"])
+    await api("POST", "/project/mock-phones", { number, otp: "123456" });
+  const asked = (...queries: readonly JsonObject[]) =>
+    api(
+      "GET",
+      `/project/mock-phones?${queries.map((one) => `queries[]=${encodeURIComponent(JSON.stringify(one))}`).join("&")}`,
+    );
+  const limit = (count: number) => ({ method: "limit", values: [count] });
+  expect((await asked(limit(1), limit(2))).body).toMatchObject({ total: 2, mockNumbers: [{ number: "+12065550100" }] });
+  expect((await asked({ method: "equal", attribute: "number", values: ["x"] })).body).toMatchObject({
+    message: "Invalid `queries` param: Invalid query method: equal",
+  });
+});

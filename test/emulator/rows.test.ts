@@ -129,6 +129,41 @@ test("the orphan of a refused relationship takes the innocent column with it whe
   expect(await status("items/columns/name")).toBe(404);
 });
 
+test("a relationship takes no key that its table has, not even its own again", async () => {
+  await relate("oneToMany", "setNull");
+  for (const newKey of ["name", "items"]) {
+    const refused = await api("PATCH", `${SHOP}/makers/columns/items/relationship`, { onDelete: "setNull", newKey });
+    expect([refused.status, refused.body]).toMatchObject([500, { type: "general_unknown", message: "Server Error" }]);
+  }
+});
+
+describe("queries over related rows", () => {
+  const query = (method: string, attribute: string, values: readonly string[]) =>
+    `queries[]=${encodeURIComponent(JSON.stringify({ method, attribute, values }))}`;
+
+  test("name what is in them", async () => {
+    await relate("oneToMany", "setNull");
+    await api("POST", `${SHOP}/items/rows`, { rowId: "j", data: { name: "J" } });
+    const found = await api("GET", `${SHOP}/items/rows?${query("equal", "maker.name", ["M"])}`);
+    expect(found.body).toMatchObject({ total: 1, rows: [{ $id: "i", maker: "m" }] });
+    const virtual = await api("GET", `${SHOP}/makers/rows?${query("equal", "items", ["i"])}`);
+    expect(virtual.body).toMatchObject({ message: "Invalid query: Cannot query on virtual relationship attribute" });
+  });
+
+  test("select what is told of them", async () => {
+    await relate("oneToMany", "setNull");
+    const select = async (path: string, names: readonly string[]) =>
+      (await api("GET", `${SHOP}/${path}?${query("select", "", names)}`)).body;
+    expect(await select("items/rows/i", ["maker.name"])).toMatchObject({ maker: { name: "M" } });
+    expect(await select("items/rows/i", ["maker.name"])).not.toHaveProperty("name");
+    expect(await select("makers/rows/m", ["items.*"])).toMatchObject({ name: "M", items: [{ name: "I" }] });
+    expect(await select("items/rows/i", ["maker"])).toMatchObject({
+      type: "general_query_invalid",
+      message: "Cannot select attributes: maker",
+    });
+  });
+});
+
 describe("the values of a row", () => {
   const add = (type: string, body: JsonObject) =>
     api("POST", `${SHOP}/items/columns/${type}`, { required: false, ...body });
