@@ -12,9 +12,9 @@ import { farTable, isToOne, link, linkedIds, referencesOf, relationsOf, unlink }
 import { columnsOf, indexesOf } from "./tables.ts";
 import { errorOf, type Words } from "./words.ts";
 
-/** A table, and the request that works on its rows. */
+/** A table, and the request that works on its rows, or a job, which nobody calls. */
 export type Scene = {
-  readonly context: Pick<Context, "store" | "now" | "caller">;
+  readonly context: Pick<Context, "store" | "now"> & Partial<Pick<Context, "caller">>;
   readonly words: Words;
   readonly table: FoundTable;
 };
@@ -43,7 +43,7 @@ export function givenOf({ words, context }: Scene, raw: JsonObject): Given {
   const { $createdAt, $updatedAt, ...rest } = raw;
   const frame = ["$id", "$permissions", "$sequence", "$databaseId", "$collection", "$tenant", `$${words.tableId}`];
   const data = Object.fromEntries(Object.entries(rest).filter(([name]) => !frame.includes(name)));
-  const isTrusted = context.caller.kind === "key" || context.caller.kind === "admin";
+  const isTrusted = context.caller?.kind !== "guest" && context.caller?.kind !== "user";
   return {
     data,
     createdAt: isTrusted ? ($createdAt ?? undefined) : undefined,
