@@ -7,6 +7,7 @@ import { contentVerbs, expandPermissions } from "../permissions.ts";
 import { isKey, keyMessage } from "../rules.ts";
 import type { Stored } from "../store.ts";
 import { type Column, storedValue, valueFault } from "./columns.ts";
+import { type Operator, operated, operatorFault, operatorsIn } from "./operators.ts";
 import type { FoundTable } from "./places.ts";
 import { farTable, isToOne, link, linkedIds, referencesOf, relationsOf, unlink } from "./relations.ts";
 import { columnsOf, indexesOf } from "./tables.ts";
@@ -124,10 +125,11 @@ export function migrateRow(scene: Scene, onDuplicate: string, row: MigratedRow):
 export function changeRow(scene: Scene, row: Stored, given: Given, permissions: readonly Json[] | null): Stored {
   const { context, words, table } = scene;
   const columns = usable(context.store, table);
-  const { data, related } = split(columns, given.data);
   const before = Object.fromEntries(
     Object.entries(valuesOf(row)).filter(([key]) => columns.some((column) => column.key === key)),
   );
+  const operators = checkedOperators(scene, columns, given.data, before);
+  const { data, related } = split(columns, { ...given.data, ...results(columns, operators, before) });
   const filled = withDefaults(columns, { ...before, ...data });
   checkRow(scene, columns, filled);
   if (hasTwin(scene, filled, row.id)) throw taken(words, row.id);
@@ -158,18 +160,19 @@ export function changeRows(scene: Scene, rows: readonly Stored[], raw: JsonObjec
   const { store, now } = context;
   const columns = usable(store, table);
   const given = givenOf(scene, raw);
-  const own = columns.filter(({ key }) => Object.hasOwn(given.data, key));
+  const operators = checkedOperators(scene, columns, given.data, undefined);
+  const own = columns.filter(({ key }) => Object.hasOwn(given.data, key) && !operators.has(key));
   const data = Object.fromEntries(
     own.map((column) => [column.key, storedValue(column, given.data[column.key] ?? null)]),
   );
-  checkRow(scene, columns, { ...given.data, ...data }, false);
+  checkRow(scene, columns, { ...withoutKeys(given.data, operators), ...data }, false);
   const permissions = isList(raw["$permissions"]) ? expandPermissions(raw["$permissions"], []) : null;
   const times = {
     createdAt: timeOf(words, "$createdAt", given.createdAt),
     updatedAt: timeOf(words, "$updatedAt", given.updatedAt) ?? now,
   };
   return rows.map((row) => {
-    const filled = { ...valuesOf(row), ...data };
+    const filled = { ...valuesOf(row), ...data, ...results(columns, operators, valuesOf(row)) };
     if (hasTwin(scene, filled, row.id)) throw new ServerError("general_unknown", { code: 500 });
     const changed = {
       ...row.data,
@@ -181,6 +184,35 @@ export function changeRows(scene: Scene, rows: readonly Stored[], raw: JsonObjec
     store.update(table.rows, row.id, changed);
     return { ...row, data: changed };
   });
+}
+
+/** The operators of a request, right for their columns; one for no column is an unknown attribute, which is told elsewhere. */
+function checkedOperators(
+  { words }: Scene,
+  columns: readonly Column[],
+  data: JsonObject,
+  before: JsonObject | undefined,
+): Map<string, Operator> {
+  const operators = operatorsIn(data, columns);
+  for (const [key, operator] of operators) {
+    const column = columns.find((one) => one.key === key);
+    const fault = column && operatorFault(column, operator, before && (before[key] ?? null));
+    if (fault !== undefined) throw invalidStructure(words, fault);
+    if (!column) operators.delete(key);
+  }
+  return operators;
+}
+
+function results(columns: readonly Column[], operators: ReadonlyMap<string, Operator>, before: JsonObject): JsonObject {
+  const told = columns.flatMap((column) => {
+    const operator = operators.get(column.key);
+    return operator ? [[column.key, operated(column, operator, before[column.key] ?? null)] as const] : [];
+  });
+  return Object.fromEntries(told);
+}
+
+function withoutKeys(data: JsonObject, keys: ReadonlyMap<string, unknown>): JsonObject {
+  return Object.fromEntries(Object.entries(data).filter(([key]) => !keys.has(key)));
 }
 
 /** By how much a counter goes up or down, and how far it may. */

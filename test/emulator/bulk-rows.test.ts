@@ -240,3 +240,93 @@ describe("a transaction", () => {
     expect((await api("GET", `/tablesdb/transactions/${next}`)).body).toMatchObject({ status: "failed" });
   });
 });
+
+describe("operators", () => {
+  const TYPED = "/tablesdb/d/tables/o/rows";
+  const operator = (method: string, ...values: readonly Json[]) => JSON.stringify({ method, values });
+
+  beforeEach(async () => {
+    const columns = [
+      { key: "n", type: "integer" },
+      { key: "f", type: "double" },
+      { key: "s", type: "string", size: 8 },
+      { key: "b", type: "boolean" },
+      { key: "t", type: "datetime" },
+      { key: "list", type: "integer", array: true },
+    ];
+    await api("POST", "/tablesdb/d/tables", { tableId: "o", name: "O", columns });
+    const data = { n: 5, f: 1.5, s: "abc", b: false, t: "2024-01-31T00:00:00.000+00:00", list: [3, 1, 3] };
+    await api("POST", TYPED, { rowId: "a", data });
+  });
+
+  test.each<[string, string, Json]>([
+    ["n", operator("increment", 2), 7],
+    ["n", operator("increment", 9, 10), 10],
+    ["n", operator("decrement", 9, 0), 0],
+    ["n", operator("modulo", 3), 2],
+    ["f", operator("divide", 2), 0.75],
+    ["f", operator("power", 2), 2.25],
+    ["s", operator("stringConcat", "d"), "abcd"],
+    ["s", operator("stringReplace", "b", "x"), "axc"],
+    ["b", operator("toggle"), true],
+    ["t", operator("dateAddDays", 1), "2024-02-01T00:00:00.000+00:00"],
+    ["list", operator("arrayAppend", 4), [3, 1, 3, 4]],
+    ["list", operator("arrayInsert", 1, 9), [3, 9, 1, 3]],
+    ["list", operator("arrayRemove", 3), [1]],
+    ["list", operator("arrayUnique"), [3, 1]],
+    ["list", operator("arrayFilter", "greaterThan", 1), [3, 3]],
+  ])("of %s: %s", async (key, text, value) => {
+    expect(await told("PATCH", `${TYPED}/a`, { data: { [key]: text } })).toMatchObject([200, { [key]: value }]);
+    expect((await api("GET", `${TYPED}/a`)).body).toMatchObject({ [key]: value });
+  });
+
+  test.each<[string, string, string]>([
+    ["s", operator("increment", 1), "Cannot apply increment operator to non-numeric field 's'"],
+    ["n", operator("divide", 0), "Cannot apply divide operator: division by zero"],
+    [
+      "n",
+      operator("increment", 2147483647),
+      "Cannot apply increment operator: would overflow maximum value of 2147483647",
+    ],
+    [
+      "s",
+      operator("stringConcat", "123456"),
+      "Cannot apply stringConcat operator: result would exceed maximum length of 8",
+    ],
+    ["s", operator("arrayUnique"), "Cannot apply arrayUnique operator to non-array field 's'"],
+    [
+      "list",
+      operator("arrayInsert", 9, 1),
+      "Cannot apply arrayInsert operator: index 9 is out of bounds for array of length 3",
+    ],
+    ["t", operator("dateAddDays", "1"), "Cannot apply dateAddDays operator: requires an integer number of days"],
+  ])("of %s are refused: %s", async (key, text, message) => {
+    expect(await told("PATCH", `${TYPED}/a`, { data: { [key]: text } })).toMatchObject([
+      400,
+      { type: "row_invalid_structure", message: expect.stringContaining(message) },
+    ]);
+  });
+
+  test("work on many rows, not on new ones, and are refused when they cannot be read", async () => {
+    await api("POST", TYPED, { rowId: "b", data: { n: 1 } });
+    expect(await told("PATCH", TYPED, { data: { n: operator("multiply", 10) } })).toMatchObject([
+      200,
+      { rows: [{ n: 50 }, { n: 10 }] },
+    ]);
+    expect(await told("POST", TYPED, { rowId: "c", data: { n: operator("increment", 1) } })).toMatchObject([
+      400,
+      { type: "row_invalid_structure" },
+    ]);
+    expect(await told("PATCH", `${TYPED}/a`, { data: { n: '{"method":"increment","values":1}' } })).toMatchObject([
+      400,
+      {
+        type: "general_bad_request",
+        message: 'Invalid operator for attribute "n": Invalid operator values. Must be an array, got integer',
+      },
+    ]);
+    expect(await told("PATCH", TYPED, { data: { none: operator("increment", 1) } })).toMatchObject([
+      400,
+      { message: 'Invalid document structure: Unknown attribute: "none"' },
+    ]);
+  });
+});
