@@ -207,7 +207,8 @@ export function keyMessage(max = 36): string {
   return `Parameter must contain at most ${max} chars. Valid chars are a-z, A-Z, 0-9, period, hyphen, and underscore. Can't start with a special char`;
 }
 
-function uidFault(max: number) {
+/** The check of an id: no longer than so many characters, none of them strange. */
+export function uidFault(max: number) {
   const message = `UID must contain at most ${max} chars. Valid chars are a-z, A-Z, 0-9, and underscore. Can't start with a leading underscore`;
   return when((value) => isKey(value, max), message);
 }
@@ -569,7 +570,7 @@ function schemaOf(kind: string, attributes: string): Record<string, AttributeTyp
 }
 
 // The attributes of the lists' filters that hold several values.
-const listAttributes: ReadonlySet<string> = new Set(["labels", "roles"]);
+const listAttributes: ReadonlySet<string> = new Set(["labels", "roles", "resources", "errors"]);
 
 // The attributes of the lists' filters that hold something else than text; `status` is a boolean for users alone.
 const attributeTypes: Readonly<Record<string, AttributeType>> = {

@@ -1,18 +1,26 @@
 import type { Column } from "../databases/columns.ts";
 import { isList, isObject, type Json, type JsonObject } from "../json.ts";
 import { providers } from "../project/oauth2-providers.ts";
+import type { Query } from "../queries.ts";
 import { apiReader, localReader, type Reader } from "./reader.ts";
 import { type Group, groupOf, MigrationError, type Resource, resource } from "./resources.ts";
 import { itemsOf, pages, query, type Source } from "./source.ts";
 import { doneOf, reading, type Transfer } from "./transfer.ts";
 
+/** A running migration that reads a project. */
+export type AppwriteTransfer = Transfer & {
+  readonly source: Source;
+  /** One table alone, and of its rows those that queries find. */
+  readonly only?: { readonly databaseId: string; readonly tableId: string; readonly queries: readonly Query[] };
+};
+
 /** Copies everything that is wanted, group by group, in the order in which the groups were first named. */
-export function exportAll(transfer: Transfer): void {
+export function exportAll(transfer: AppwriteTransfer): void {
   const named = transfer.wanted.flatMap((name) => groupOf(name) ?? []);
   for (const group of new Set(named)) exporters[group](transfer);
 }
 
-type Export = (transfer: Transfer) => void;
+type Export = (transfer: AppwriteTransfer) => void;
 
 const exporters: Readonly<Record<Group, Export>> = {
   auth(transfer) {
@@ -69,9 +77,9 @@ const exporters: Readonly<Record<Group, Export>> = {
   },
 };
 
-type ExportOne = (transfer: Transfer, name: string) => void;
+type ExportOne = (transfer: AppwriteTransfer, name: string) => void;
 
-function each(transfer: Transfer, group: Group, kinds: Readonly<Record<string, ExportOne>>): void {
+function each(transfer: AppwriteTransfer, group: Group, kinds: Readonly<Record<string, ExportOne>>): void {
   for (const [name, read] of Object.entries(kinds)) {
     if (transfer.wanted.includes(name)) reading(transfer, name, group, () => read(transfer, name));
   }
@@ -85,7 +93,7 @@ function listed(path: string, items: string): ExportOne {
   };
 }
 
-function exportMemberships(transfer: Transfer, name: string): void {
+function exportMemberships(transfer: AppwriteTransfer, name: string): void {
   const users = new Set(doneOf(transfer, "user").map(({ id }) => id));
   for (const team of doneOf(transfer, "team")) {
     for (const page of pages(transfer.source, `/teams/${team.id}/memberships`, "memberships")) {
@@ -96,11 +104,11 @@ function exportMemberships(transfer: Transfer, name: string): void {
 }
 
 /** A part of the project's settings: it is always one, and has the project's id. */
-function exportProject({ source, pass }: Transfer, name: string): void {
+function exportProject({ source, pass }: AppwriteTransfer, name: string): void {
   pass([resource(name, source.projectId, source.get("/project"))]);
 }
 
-function exportOAuth2Providers(transfer: Transfer, name: string): void {
+function exportOAuth2Providers(transfer: AppwriteTransfer, name: string): void {
   const configured = configuredProviders(transfer.source);
   if (configured.length > 0) {
     transfer.pass(configured.map((one) => resource(name, `${transfer.source.projectId}-${one["$id"]}`, one)));
@@ -124,13 +132,13 @@ const POLICIES = [
   ..."session-invalidation session-limit user-limit membership-privacy".split(" "),
 ];
 
-function exportPolicies({ source, pass }: Transfer, name: string): void {
+function exportPolicies({ source, pass }: AppwriteTransfer, name: string): void {
   const policies = POLICIES.map((id): [string, Json] => [id, source.get(`/project/policies/${id}`)]);
   pass([resource(name, source.projectId, Object.fromEntries(policies))]);
 }
 
 /** The server's library reads the first page of buckets and no more. */
-function exportBuckets({ source, pass }: Transfer, name: string): void {
+function exportBuckets({ source, pass }: AppwriteTransfer, name: string): void {
   const buckets = itemsOf(source.get("/storage/buckets"), "buckets");
   if (buckets.length > 0) pass(buckets.map((one) => resource(name, String(one["$id"]), one)));
 }
@@ -138,7 +146,7 @@ function exportBuckets({ source, pass }: Transfer, name: string): void {
 /** Content is read and written in parts of this size. */
 export const PART = 5 * 1024 * 1024;
 
-function exportFiles(transfer: Transfer, name: string): void {
+function exportFiles(transfer: AppwriteTransfer, name: string): void {
   for (const bucket of doneOf(transfer, "bucket")) {
     for (const file of pages(transfer.source, `/storage/buckets/${bucket.id}/files`, "files").flat()) {
       const one = resource(name, String(file["$id"]), file, bucket);
@@ -161,7 +169,7 @@ function exportFiles(transfer: Transfer, name: string): void {
 }
 
 /** Passes a content on part by part, each as the same resource. */
-function inParts({ source, pass }: Transfer, one: Resource, path: string, size: number): void {
+function inParts({ source, pass }: AppwriteTransfer, one: Resource, path: string, size: number): void {
   for (let start = 0; start < size; start += PART) {
     const end = Math.min(start + PART, size) - 1;
     const { body } = source.call(path, { range: `bytes=${start}-${end}` });
@@ -181,7 +189,7 @@ export function partOf(one: Resource): Part {
   return content.get(one) ?? { bytes: Buffer.alloc(0), start: 0, end: -1, size: 0 };
 }
 
-function exportFunctions(transfer: Transfer, name: string): void {
+function exportFunctions(transfer: AppwriteTransfer, name: string): void {
   for (const page of pages(transfer.source, "/functions", "functions")) {
     transfer.pass(
       page.flatMap((one) => {
@@ -193,7 +201,7 @@ function exportFunctions(transfer: Transfer, name: string): void {
   }
 }
 
-function exportSites(transfer: Transfer, name: string): void {
+function exportSites(transfer: AppwriteTransfer, name: string): void {
   for (const page of pages(transfer.source, "/sites", "sites")) {
     transfer.pass(
       page.flatMap((one) => {
@@ -210,7 +218,7 @@ function variables(name: string, told: readonly JsonObject[], owner: Resource): 
 }
 
 /** Without being asked for, the deployments in service are copied: what was copied shall run. */
-function exportDeployments(transfer: Transfer, owner: "function" | "site"): void {
+function exportDeployments(transfer: AppwriteTransfer, owner: "function" | "site"): void {
   const { source, wanted } = transfer;
   const name = owner === "site" ? "site-deployment" : "deployment";
   for (const of of doneOf(transfer, owner)) {
@@ -222,7 +230,13 @@ function exportDeployments(transfer: Transfer, owner: "function" | "site"): void
   }
 }
 
-function exportDeployment(transfer: Transfer, name: string, root: string, told: JsonObject, of: Resource): void {
+function exportDeployment(
+  transfer: AppwriteTransfer,
+  name: string,
+  root: string,
+  told: JsonObject,
+  of: Resource,
+): void {
   const one = resource(name, String(told["$id"]), told, of);
   try {
     // Its size is asked for beforehand; without an answer it is read as a whole.
@@ -235,14 +249,14 @@ function exportDeployment(transfer: Transfer, name: string, root: string, told: 
   }
 }
 
-function exportSubscribers(transfer: Transfer, name: string): void {
+function exportSubscribers(transfer: AppwriteTransfer, name: string): void {
   for (const topic of doneOf(transfer, "topic")) {
     for (const page of pages(transfer.source, `/messaging/topics/${topic.id}/subscribers`, "subscribers"))
       transfer.pass(page.map((one) => resource(name, String(one["$id"]), one, topic)));
   }
 }
 
-function exportTemplates({ source, pass }: Transfer, name: string): void {
+function exportTemplates({ source, pass }: AppwriteTransfer, name: string): void {
   for (let offset = 0; ; offset += 100) {
     const told = source.get("/project/templates/email", [query("limit", 100), query("offset", offset)]);
     const templates = itemsOf(told, "templates");
@@ -253,14 +267,14 @@ function exportTemplates({ source, pass }: Transfer, name: string): void {
 }
 
 /** Opens the databases of a source. */
-export function readerOf(transfer: Pick<Transfer, "context" | "source">): Reader {
+export function readerOf(transfer: Pick<AppwriteTransfer, "context" | "source">): Reader {
   const { context, source } = transfer;
   return source.local ? localReader(context.store, source.local) : apiReader(source);
 }
 
 /** A failure of one step leaves out those that follow: they need it. */
-function exportDatabases(transfer: Transfer): void {
-  const { wanted, pass } = transfer;
+function exportDatabases(transfer: AppwriteTransfer): void {
+  const { wanted, pass, only } = transfer;
   const reader = readerOf(transfer);
   const step = (name: string, read: () => void) => !wanted.includes(name) || reading(transfer, name, "databases", read);
   const ofTables = (read: (table: Resource, databaseId: string) => void) => () => {
@@ -268,12 +282,14 @@ function exportDatabases(transfer: Transfer): void {
   };
   const isDone =
     step("database", () => {
-      const databases = reader.databases().filter(({ type }) => type === "tablesdb" || type === "legacy");
+      const databases = reader
+        .databases()
+        .filter(({ id, type }) => (type === "tablesdb" || type === "legacy") && (!only || id === only.databaseId));
       if (databases.length > 0) pass(databases.map((one) => resource("database", String(one["id"]), one)));
     }) &&
     step("table", () => {
       for (const database of doneOf(transfer, "database")) {
-        const tables = reader.tables(database.id);
+        const tables = reader.tables(database.id).filter(({ id }) => !only || id === only.tableId);
         if (tables.length > 0) pass(tables.map((one) => resource("table", String(one["id"]), one, database)));
       }
     }) &&
@@ -297,7 +313,7 @@ function exportDatabases(transfer: Transfer): void {
   step(
     "row",
     ofTables((table, databaseId) => {
-      for (const part of reader.rows(databaseId, table.id, transfer.source.local ? 1000 : 500))
+      for (const part of reader.rows(databaseId, table.id, transfer.source.local ? 1000 : 500, only?.queries))
         pass(part.map(({ id, ...one }) => resource("row", id, one as unknown as JsonObject, table)));
     }),
   );

@@ -9,6 +9,7 @@ import { tablesWords } from "../databases/words.ts";
 import { ServerError } from "../errors.ts";
 import { uniqueIdentifier } from "../identifiers.ts";
 import { isList, isObject, type Json, type JsonObject, writeJson } from "../json.ts";
+import { uidFault } from "../rules.ts";
 import { MigrationError, type Resource } from "./resources.ts";
 import { fail, type Transfer } from "./transfer.ts";
 
@@ -34,6 +35,7 @@ export type DatabaseWriter = {
 export function databaseWriter(transfer: Transfer): DatabaseWriter {
   const { store, scope } = transfer.context;
   const seen = new Map<string, Seen>();
+  const waiting: Resource[] = [];
   const isOverwriting = transfer.onDuplicate === "overwrite";
 
   const saw = (table: FoundTable, kind: "columns" | "indexes", key: string) => {
@@ -58,12 +60,20 @@ export function databaseWriter(transfer: Transfer): DatabaseWriter {
   return {
     write: (one) => writers[one.name]?.(one),
     writeRows(rows) {
-      const [first] = rows;
-      if (!first) return;
-      const table = tableOf(transfer, first);
+      for (const one of rows) {
+        const fault = idFault(one.id);
+        if (fault === undefined) one.status = "success";
+        else fail(transfer, one, fault);
+      }
+      waiting.push(...rows.filter(({ status }) => status === "success"));
+      const last = rows.at(-1);
+      // The last one of a part brings all of it in; when it is wrong itself, they wait for the next.
+      if (last?.status !== "success") return;
+      const table = tableOf(transfer, last);
       const known = table && seen.get(table.rows.collection);
       if (known) endTable(known);
-      if (table) writeRows(transfer, table, rows);
+      if (table) writeRows(transfer, table, waiting.splice(0));
+      else fail(transfer, last, "Collection not found");
     },
     end() {
       for (const known of seen.values())
@@ -71,6 +81,8 @@ export function databaseWriter(transfer: Transfer): DatabaseWriter {
     },
   };
 }
+
+const idFault = uidFault(36);
 
 /** What happens to something that may be there already. */
 type Action = "create" | "overwrite" | "skip";
@@ -303,7 +315,6 @@ function writeIndex(transfer: Transfer, one: Resource, saw: (table: FoundTable, 
 function writeRows(transfer: Transfer, table: FoundTable, rows: readonly Resource[]): void {
   const { store, now } = transfer.context;
   const scene = { context: { store, now }, words: tablesWords, table };
-  for (const one of rows) one.status = "success";
   const last = rows.at(-1);
   try {
     store.attempt(() => {

@@ -24,18 +24,10 @@ import { targetsPlace, uniquePlace, usersPlace } from "../users/users.ts";
 import { appIdOf, PART, partOf } from "./export.ts";
 import { databaseWriter } from "./import-databases.ts";
 import { MigrationError, type Resource } from "./resources.ts";
-import { fail, noteDone, type Transfer } from "./transfer.ts";
-
-/** Writes into the project that a migration is of. */
-export type Importer = {
-  /** Writes resources that came together, and notes what becomes of each. */
-  readonly write: (resources: readonly Resource[]) => void;
-  /** Does what is left when everything was written. */
-  readonly end: () => void;
-};
+import { type Destination, fail, noteDone, type Transfer } from "./transfer.ts";
 
 /** Opens the project that a migration writes to: mostly through the server's own API, with a key of the worker's. */
-export function importerOf(transfer: Transfer): Importer {
+export function projectWriter(transfer: Transfer): Destination {
   const api = apiOf(transfer.context);
   const databases = databaseWriter(transfer);
   return {
@@ -73,9 +65,15 @@ const SCOPES = [
   ..."webhooks rules project keys platforms oauth2 mocks project.policies templates".split(" "),
 ].flatMap((name) => [`${name}.read`, `${name}.write`]);
 
+/** A key of the worker's for the project, which nobody else has. */
+export function workerKey({ settings, scope }: JobContext): string {
+  return `ephemeral_${signToken(settings.secret, { projectId: scope, scopes: SCOPES }, 86_400)}`;
+}
+
 /** Calls the server's API for the project, as Appwrite's SDK does: null is left out. */
-function apiOf({ within, settings, scope }: JobContext): Api {
-  const key = `ephemeral_${signToken(settings.secret, { projectId: scope, scopes: SCOPES }, 86_400)}`;
+function apiOf(context: JobContext): Api {
+  const { within, scope } = context;
+  const key = workerKey(context);
   return (method, path, body, { files = {}, headers = {} } = {}) => {
     const answer = within({
       method,

@@ -1,10 +1,13 @@
 import { type Column, formatSizes, type Index, newColumn } from "../databases/columns.ts";
 import type { FoundDatabase, FoundTable } from "../databases/places.ts";
 import { linkedIds } from "../databases/relations.ts";
+import { everyRow, selectRows } from "../databases/row-queries.ts";
 import { valuesOf } from "../databases/rows.ts";
 import { columnsOf, databasesPlace, indexesOf, placesOf } from "../databases/tables.ts";
+import { tablesWords } from "../databases/words.ts";
 import { isList, type Json, type JsonObject } from "../json.ts";
 import type { Project } from "../projects.ts";
+import type { Query } from "../queries.ts";
 import type { Store } from "../store.ts";
 import { MigrationError } from "./resources.ts";
 import { itemsOf, query, type Source } from "./source.ts";
@@ -16,7 +19,7 @@ export type Reader = {
   readonly columns: (databaseId: string, tableId: string) => Column[];
   readonly indexes: (databaseId: string, tableId: string) => (Index & { readonly $id: string })[];
   /** Rows in parts of a size; relationships are ids, where a row itself holds them. */
-  readonly rows: (databaseId: string, tableId: string, size: number) => RowData[][];
+  readonly rows: (databaseId: string, tableId: string, size: number, queries?: readonly Query[]) => RowData[][];
   readonly countRows: (databaseId: string, tableId: string) => number;
 };
 
@@ -46,13 +49,21 @@ export function localReader(store: Store, project: Project): Reader {
       const idOf = (index: Index) => `${table.database.stored.sequence}_${table.stored.sequence}_${index.key}`;
       return indexesOf(store, table).map((index) => ({ ...index, $id: idOf(index) }));
     },
-    rows(databaseId, tableId, size) {
+    rows(databaseId, tableId, size, queries = []) {
       const table = tableOf(databaseId, tableId);
-      const rows = store.list(table.rows).map((row): RowData => {
-        const links = columnsOf(store, table).flatMap((column) => linksOf(store, table, column, row.id));
+      const scene = { context: { store, now: "" }, words: tablesWords, table };
+      // How many come together is for the server to say.
+      const asked = queries.filter(({ method }) => method !== "limit");
+      const rows = selectRows(scene, asked, everyRow).items.map((row): RowData => {
+        const values = valuesOf(row);
+        const data = columnsOf(store, table).flatMap((column): [string, Json][] =>
+          column.type === "relationship"
+            ? linksOf(store, table, column, row.id)
+            : [[column.key, values[column.key] ?? (column.array ? [] : null)]],
+        );
         const { createdAt = "", updatedAt = "", permissions = [] } = row.data;
         const dates = { $createdAt: createdAt, $updatedAt: updatedAt };
-        return { id: row.id, permissions, data: { ...valuesOf(row), ...Object.fromEntries(links), ...dates } };
+        return { id: row.id, permissions, data: { ...Object.fromEntries(data), ...dates } };
       });
       return inParts(rows, size);
     },
@@ -62,7 +73,6 @@ export function localReader(store: Store, project: Project): Reader {
 
 /** A relationship as a row's own columns hold it: the id on the side that has the key, and all ids of many-to-many. */
 function linksOf(store: Store, table: FoundTable, column: Column, rowId: string): [string, Json][] {
-  if (column.type !== "relationship") return [];
   const { relationType, side } = column;
   const isParent = side === "parent";
   const ids = () => linkedIds(store, table, column, rowId);

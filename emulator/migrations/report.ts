@@ -1,14 +1,16 @@
 import type { Json, JsonObject } from "../json.ts";
 import { configuredProviders } from "./export.ts";
 import { apiReader, localReader } from "./reader.ts";
-import { MigrationError } from "./resources.ts";
+import { groups, MigrationError } from "./resources.ts";
 import { type Asking, itemsOf, query, type Source } from "./source.ts";
 
 /** How many resources of each kind a source has, as far as they are wanted; `size` is that of all files in megabytes. */
 export type Report = { readonly counts: Readonly<Record<string, number>>; readonly version: string };
 
 /** Asks a source what it has. */
-export function reportOf(context: Asking, source: Source, wanted: readonly string[]): Report {
+export function reportOf(context: Asking, source: Source, asked: readonly string[]): Report {
+  // Nothing stands for everything.
+  const wanted = asked.length === 0 ? Object.values(groups).flat() : asked;
   const counts: Record<string, number> = {};
   const count = (name: string, how: () => number) => {
     if (wanted.includes(name)) counts[name] = how();

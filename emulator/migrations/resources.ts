@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../json.ts";
+import { type Json, type JsonObject, writeJson } from "../json.ts";
 
 /** What is copied, in the server's names for kinds of resources, by the group that is copied together. */
 export const groups = {
@@ -71,7 +71,7 @@ export function failureText({ code, message, resourceName, resourceGroup, resour
 
 /** JSON as PHP writes it: slashes and everything beyond ASCII escaped. */
 export function phpJson(value: Json): string {
-  return JSON.stringify(value)
+  return writeJson(value)
     .replaceAll("/", "\\/")
     .replace(/[\u007f-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

@@ -1,12 +1,10 @@
 import type { JobContext } from "../context.ts";
 import type { JsonObject } from "../json.ts";
 import { type Failure, MigrationError, type Resource, type Status } from "./resources.ts";
-import type { Source } from "./source.ts";
 
 /** A running migration. */
 export type Transfer = {
   readonly context: JobContext;
-  readonly source: Source;
   /** The kinds of resources that were asked for. */
   readonly wanted: readonly string[];
   readonly onDuplicate: string;
@@ -18,6 +16,14 @@ export type Transfer = {
   readonly failures: Failure[];
   /** Copies resources that belong together and notes how far that came. */
   readonly pass: (resources: readonly Resource[]) => void;
+};
+
+/** Where the resources of a running migration go. */
+export type Destination = {
+  /** Writes resources that came together, and notes what becomes of each. */
+  readonly write: (resources: readonly Resource[]) => void;
+  /** Does what is left when everything was written. */
+  readonly end: () => void;
 };
 
 /** The resources of a kind that were copied so far, in order. */

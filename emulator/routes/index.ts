@@ -1,5 +1,6 @@
 import type { Handlers, JobHandlers } from "../context.ts";
-import { migrationJobs, migrationRoutes } from "../migrations/routes.ts";
+import { migrationRoutes } from "../migrations/routes.ts";
+import { migrationJobs } from "../migrations/run.ts";
 import { proxyRoutes } from "../proxy-rules.ts";
 import { accountRoutes } from "./account.ts";
 import { databaseJobs, databaseRoutes } from "./databases.ts";

@@ -2,13 +2,15 @@ import { createHash } from "node:crypto";
 import { accessOf, ownPermissions, permits, refuse, refuseForeign, type Verb } from "../access.ts";
 import { type Context, empty, type Handlers, json, type Reply } from "../context.ts";
 import { invalidArgument, ServerError } from "../errors.ts";
-import { identifier } from "../identifiers.ts";
+import { identifier, uniqueIdentifier } from "../identifiers.ts";
 import type { JsonObject } from "../json.ts";
 import type { Params } from "../params.ts";
 import { containerVerbs, contentVerbs, expandPermissions } from "../permissions.ts";
+import { consoleProject } from "../projects.ts";
 import { listItems } from "../queries.ts";
 import type { Upload } from "../request.ts";
 import { grouped, isKey } from "../rules.ts";
+import { readToken } from "../sessions.ts";
 import { keptIn } from "../storage/kept.ts";
 import { mimeOf } from "../storage/mime.ts";
 import { previewOf } from "../storage/preview.ts";
@@ -89,7 +91,53 @@ export const storageRoutes: Handlers = {
     });
   },
   [`GET ${FILE}/preview`]: preview,
+  [`GET ${FILE}/push`]: pushed,
 };
+
+/** A file that the server itself keeps for a while, in a bucket of the console: it is reached with a token alone. */
+export type OwnFile = { readonly name: string; readonly bytes: Buffer };
+
+/** The bucket of the console for what is exported. */
+export const ownBucket = "default";
+
+/** Keeps an exported file, and returns its id. */
+export function keepOwnFile({ store, now }: Pick<Context, "store" | "now">, { name, bytes }: OwnFile): string {
+  const context = { store, project: consoleProject };
+  const times = { createdAt: now, updatedAt: now };
+  store.insert(bucketsPlace(context), ownBucket, { name: "Default", enabled: true, permissions: [], ...times });
+  const bucket = store.get(bucketsPlace(context), ownBucket);
+  const id = uniqueIdentifier();
+  if (!bucket) return id;
+  const signature = createHash("md5").update(bytes).digest("hex");
+  const size = { sizeOriginal: bytes.length, sizeActual: bytes.length, chunksTotal: 1, chunksUploaded: 1 };
+  const data = { name, permissions: [], ...times, signature, mimeType: mimeOf(bytes), ...size };
+  const sequence = store.insert(filesPlace(context, bucket), id, data) ?? 0;
+  store.insert(partsPlace(context, { sequence, id, data }), "1", { bytes: bytes.toString("base64") });
+  return id;
+}
+
+/** The content of a file of a project, or of the console's own; 404 when there is none. */
+export function readFile(context: Where, bucketId: string, fileId: string): Buffer {
+  return bytesOf(context, fileIn(context, bucketIn(context, bucketId), fileId));
+}
+
+/** A file for who has a token of the server that names it. */
+function pushed(context: Context, params: Params): Reply {
+  const [bucketId, fileId] = [params.text("bucketId"), params.text("fileId")];
+  const token = readToken(context.settings.secret, params.text("jwt"));
+  const isRight =
+    token?.["projectId"] === context.project.id && token["bucketId"] === bucketId && token["fileId"] === fileId;
+  if (!isRight) throw new ServerError("user_unauthorized");
+  const owner = token["internal"] === true ? { ...context, project: consoleProject } : context;
+  const file = fileIn(owner, bucketIn(owner, bucketId), fileId);
+  const mime = String(file.data["mimeType"]);
+  return content(owner, file, {
+    "content-type": VIEWABLE.test(mime) ? mime : "text/plain",
+    "content-security-policy": "script-src none;",
+    "x-content-type-options": "nosniff",
+    "content-disposition": disposition(String(token["disposition"] ?? "inline"), file),
+  });
+}
 
 function createBucket(context: Context, params: Params): Reply {
   const id = identifier(params.text("bucketId"));
@@ -288,7 +336,7 @@ function rangeOf(header: string | undefined, upload: Upload): Range {
   return { start: Number(start), total: Number(total), isPart: true };
 }
 
-function bytesOf(context: Context, file: Stored): Buffer {
+function bytesOf(context: Where, file: Stored): Buffer {
   const parts = context.store.list(partsPlace(context, file)).sort((one, other) => Number(one.id) - Number(other.id));
   return Buffer.concat(parts.map(({ data }) => Buffer.from(String(data["bytes"]), "base64")));
 }
@@ -318,8 +366,14 @@ function showFile({ version }: Context, bucket: Stored, { id, data }: Stored): J
   };
 }
 
+type Where = Pick<Context, "store" | "project">;
+
 function bucketOf(context: Context, params: Params): Stored {
-  const bucket = context.store.get(bucketsPlace(context), params.text("bucketId"));
+  return bucketIn(context, params.text("bucketId"));
+}
+
+function bucketIn(context: Where, id: string): Stored {
+  const bucket = context.store.get(bucketsPlace(context), id);
   if (!bucket) throw new ServerError("storage_bucket_not_found");
   return bucket;
 }
@@ -333,7 +387,11 @@ function openBucket(context: Context, params: Params): Stored {
 }
 
 function fileOf(context: Context, bucket: Stored, params: Params): Stored {
-  const file = context.store.get(filesPlace(context, bucket), params.text("fileId"));
+  return fileIn(context, bucket, params.text("fileId"));
+}
+
+function fileIn(context: Where, bucket: Stored, id: string): Stored {
+  const file = context.store.get(filesPlace(context, bucket), id);
   if (!file) throw new ServerError("storage_file_not_found");
   return file;
 }
@@ -371,14 +429,14 @@ function openFile(context: Context, bucket: Stored, params: Params): Stored {
   return file;
 }
 
-function bucketsPlace({ project }: Context): Place {
+function bucketsPlace({ project }: Pick<Context, "project">): Place {
   return { scope: project.id, collection: "buckets" };
 }
 
-function filesPlace({ project }: Context, bucket: Stored): Place {
+function filesPlace({ project }: Pick<Context, "project">, bucket: Stored): Place {
   return { scope: project.id, collection: `files:${bucket.sequence}` };
 }
 
-function partsPlace({ project }: Context, file: Stored): Place {
+function partsPlace({ project }: Pick<Context, "project">, file: Stored): Place {
   return { scope: project.id, collection: `parts:${file.sequence}` };
 }

@@ -106,8 +106,11 @@ A test holds these numbers: they may rise, not fall.
 columns arrive plain, bounds no longer hold, one-way relationships to many lose their links, and overwriting removes two-way relationships. Databases of another server
 come only from Appwrite Cloud: 1.9.6 itself cannot read them from a server of one's own, nor count them in a report.
 
-An endpoint is this emulator when its host is \`localhost\` or \`127.0.0.1\` and its port is the emulator's, or one where nobody answers. Firebase, Supabase, NHost and
-files of CSV or JSON are not there.
+An endpoint is this emulator when its host is \`localhost\` or \`127.0.0.1\` and its port is the emulator's, or one where nobody answers. For Firebase, Supabase and
+NHost the emulator is a server without a way to the internet: what is wrong with a request is told, a report is refused, and a migration fails.
+
+Rows come from CSV and JSON files in a bucket and go into files, for which a console user is given a link; no e-mail is sent. DocumentsDB and VectorsDB are not
+migrated.
 
 ## Routes that are not answered
 

@@ -1,6 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { type Emulator, startEmulator } from "../../emulator/index.ts";
-import type { Json, JsonObject } from "../../emulator/json.ts";
+import type { JsonObject } from "../../emulator/json.ts";
+import { type Call, callOf, failuresOf, fileForm, make as makeWith, type Step } from "../support/migrations.ts";
 
 /** Migrations beyond what the recordings show: that what is copied is there, from this server and from another. */
 
@@ -9,26 +10,7 @@ let to: Call;
 let from: Call;
 let source: { readonly projectId: string; readonly apiKey: string };
 
-type Answer = { readonly status: number; readonly body: JsonObject };
-type Headers = Readonly<Record<string, string>>;
-type Call = (method: string, path: string, body?: JsonObject | FormData, more?: Headers) => Promise<Answer>;
-
-function callOf({ endpoint }: Emulator, { projectId, apiKey }: typeof source): Call {
-  return async (method, path, body, more = {}) => {
-    const isForm = body instanceof FormData;
-    const headers = {
-      "x-appwrite-project": projectId,
-      "x-appwrite-key": apiKey,
-      ...(isForm ? {} : { "content-type": "application/json" }),
-      ...more,
-    };
-    const sent = body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) };
-    const response = await fetch(`${endpoint}${path}`, { method, headers, ...sent });
-    const text = await response.text();
-    const isJson = response.headers.get("content-type")?.startsWith("application/json") ?? false;
-    return { status: response.status, body: isJson && text !== "" ? (JSON.parse(text) as JsonObject) : { text } };
-  };
-}
+const make = (call: Call, steps: readonly Step[]) => makeWith(emulator, call, steps);
 
 beforeAll(async () => {
   emulator = await startEmulator({ jobDelay: 0 });
@@ -43,14 +25,6 @@ beforeEach(() => {
   to = callOf(emulator, emulator);
 });
 
-async function make(call: Call, steps: readonly (readonly [string, string, JsonObject | FormData])[]): Promise<void> {
-  for (const [method, path, body] of steps) {
-    const { status, body: told } = await call(method, path, body);
-    if (status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(told)}`);
-    await emulator.idle();
-  }
-}
-
 async function migrate(resources: readonly string[], more: JsonObject = {}): Promise<JsonObject> {
   const body = { resources, endpoint: emulator.endpoint, ...source, ...more };
   const { status, body: told } = await to("POST", "/migrations/appwrite", body);
@@ -63,17 +37,6 @@ function count(status: string, total: number): JsonObject {
   const none = { pending: 0, success: 0, error: 0, skip: 0, processing: 0, warning: 0 };
   return { ...none, [status]: total };
 }
-
-function failures({ errors }: JsonObject): Json[] {
-  return (errors as string[]).map((one) => JSON.parse(one) as Json);
-}
-
-const file = (name: string, content: Uint8Array<ArrayBuffer> | string, fields: Readonly<Record<string, string>>) => {
-  const form = new FormData();
-  for (const [key, value] of Object.entries(fields)) form.set(key, value);
-  form.set(fields["activate"] === undefined ? "file" : "code", new Blob([content]), name);
-  return form;
-};
 
 describe("tables with rows", () => {
   const TABLES = "/tablesdb/d/tables";
@@ -156,7 +119,7 @@ describe("tables with rows", () => {
     await migrate(all);
     await from("PATCH", `${TABLES}/books/rows/one`, { data: { name: "Changed" } });
     const refused = await migrate(["database", "table", "row"]);
-    expect(failures(refused)).toContainEqual(
+    expect(failuresOf(refused)).toContainEqual(
       expect.objectContaining({ code: 0, message: "Document already exists", resourceName: "row", resourceId: "one" }),
     );
     const name = async () => (await to("GET", `${TABLES}/books/rows/one`)).body["name"];
@@ -176,7 +139,7 @@ describe("tables with rows", () => {
 
   test("are copied with any key, for the server reads its own projects without", async () => {
     expect(await migrate(all, { apiKey: "wrong" })).toMatchObject({ status: "completed" });
-    expect(failures(await migrate(["user", "database"], { apiKey: "wrong" }))).toEqual([
+    expect(failuresOf(await migrate(["user", "database"], { apiKey: "wrong" }))).toEqual([
       {
         code: 401,
         message: "Migration failed due to an unexpected error.",
@@ -197,12 +160,12 @@ describe("everything else", () => {
       [
         "POST",
         "/storage/buckets/b/files",
-        file("small.txt", "hello", { fileId: "small", "permissions[]": 'read("any")' }),
+        fileForm("small.txt", "hello", { fileId: "small", "permissions[]": 'read("any")' }),
       ],
     ]);
     for (const [start, end] of [[0, part] as const, [part, size] as const]) {
       const range = { "content-range": `bytes ${start}-${end - 1}/${size}`, "x-appwrite-id": "large" };
-      const form = file("large.bin", large.subarray(start, end), { fileId: "large" });
+      const form = fileForm("large.bin", large.subarray(start, end), { fileId: "large" });
       expect((await from("POST", "/storage/buckets/b/files", form, range)).status).toBe(201);
     }
     const done = await migrate(["bucket", "file"]);
@@ -219,11 +182,11 @@ describe("everything else", () => {
   test("a file of one byte cannot be read in parts, and fails alone", async () => {
     await make(from, [
       ["POST", "/storage/buckets", { bucketId: "b", name: "B" }],
-      ["POST", "/storage/buckets/b/files", file("one.txt", "1", { fileId: "one" })],
-      ["POST", "/storage/buckets/b/files", file("two.txt", "12", { fileId: "two" })],
+      ["POST", "/storage/buckets/b/files", fileForm("one.txt", "1", { fileId: "one" })],
+      ["POST", "/storage/buckets/b/files", fileForm("two.txt", "12", { fileId: "two" })],
     ]);
     const done = await migrate(["bucket", "file"]);
-    expect(failures(done)).toMatchObject([{ code: 416, resourceName: "file", resourceId: "one" }]);
+    expect(failuresOf(done)).toMatchObject([{ code: 416, resourceName: "file", resourceId: "one" }]);
     expect((await to("GET", "/storage/buckets/b/files/two")).status).toBe(200);
   });
 
@@ -270,7 +233,7 @@ describe("everything else", () => {
       ["POST", "/teams", { teamId: "team", name: "T" }],
       ["POST", "/teams/team/memberships", { roles: [], userId: "u" }],
     ]);
-    expect(failures(await migrate(["team", "membership"]))).toEqual([
+    expect(failuresOf(await migrate(["team", "membership"]))).toEqual([
       { code: 404, message: "User not found", resourceName: "membership", resourceGroup: "auth", resourceId: null },
     ]);
   });
@@ -280,7 +243,7 @@ describe("everything else", () => {
     await make(from, [
       ["POST", "/functions", { functionId: "f", name: "F", runtime: "node-22", entrypoint: "main.js" }],
       ["POST", "/functions/f/variables", { variableId: "v", key: "K", value: "V", secret: false }],
-      ["POST", "/functions/f/deployments", file("code.tar.gz", new Uint8Array(code), { activate: "true" })],
+      ["POST", "/functions/f/deployments", fileForm("code.tar.gz", new Uint8Array(code), { activate: "true" })],
     ]);
     const done = await migrate(["function"]);
     expect(done).toMatchObject({ status: "completed", statusCounters: { function: count("success", 1) } });
@@ -332,7 +295,7 @@ describe("another server", () => {
     await make(callOf(other, other), [
       ["POST", "/users", { userId: "there", email: "there@example.com" }],
       ["POST", "/storage/buckets", { bucketId: "b", name: "B" }],
-      ["POST", "/storage/buckets/b/files", file("a.txt", "from there", { fileId: "a" })],
+      ["POST", "/storage/buckets/b/files", fileForm("a.txt", "from there", { fileId: "a" })],
     ]);
     const { endpoint, projectId, apiKey } = other;
     const done = await migrate(["user", "bucket", "file"], { endpoint, projectId, apiKey });
@@ -346,7 +309,7 @@ describe("another server", () => {
     const { endpoint, projectId, apiKey } = other;
     const done = await migrate(["database"], { endpoint, projectId, apiKey });
     expect(done).toMatchObject({ status: "failed", statusCounters: [] });
-    expect(failures(done)).toMatchObject([{ code: 500, message: "Migration failed due to an unexpected error." }]);
+    expect(failuresOf(done)).toMatchObject([{ code: 500, message: "Migration failed due to an unexpected error." }]);
   });
 });
 
@@ -376,6 +339,48 @@ test("a migration is retried only when it failed, and may go while it waits", as
   await emulator.idle();
   const { body: retried } = await to("GET", `/migrations/${failed["$id"]}`);
   expect(retried).toMatchObject({ status: "completed", errors: [], statusCounters: { team: count("success", 1) } });
+});
+
+describe("products elsewhere", () => {
+  const account = JSON.stringify({ project_id: "p", client_email: "a@example.com", private_key: "k" });
+  const supabase = {
+    endpoint: "https://p.supabase.co",
+    apiKey: "k",
+    databaseHost: "db.p.supabase.co",
+    username: "u",
+    password: "p",
+  };
+  const nhost = { subdomain: "s", region: "r", adminSecret: "a", database: "d", username: "u", password: "p" };
+
+  test.each<[string, string, JsonObject, number]>([
+    ["firebase", "Firebase", { serviceAccount: account }, 500],
+    ["supabase", "Supabase", supabase, 7],
+    ["nhost", "NHost", nhost, 7],
+  ])("%s cannot be reached", async (path, name, credentials, code) => {
+    const { status, body } = await to("POST", `/migrations/${path}`, { resources: ["user"], ...credentials });
+    expect([status, body]).toEqual([
+      202,
+      expect.objectContaining({ status: "pending", source: name, destination: "Appwrite", options: [] }),
+    ]);
+    await emulator.idle();
+    const { body: done } = await to("GET", `/migrations/${body["$id"]}`);
+    expect(done).toMatchObject({ status: "failed", stage: "finished", statusCounters: [] });
+    expect(failuresOf(done)).toMatchObject([{ code, message: "Migration failed due to an unexpected error." }]);
+    const asked = new URLSearchParams({ "resources[0]": "user", ...(credentials as Record<string, string>) });
+    expect(await to("GET", `/migrations/${path}/report?${asked}`)).toMatchObject({
+      status: 400,
+      body: { type: "migration_provider_error" },
+    });
+  });
+
+  test("a service account of Firebase must be one", async () => {
+    const body = { resources: ["user"], serviceAccount: '{"project_id":"p"}' };
+    expect((await to("POST", "/migrations/firebase", body)).body).toMatchObject({
+      code: 400,
+      type: "migration_provider_error",
+      message: "Invalid Service Account JSON",
+    });
+  });
 });
 
 test.each(["GET", "PATCH", "DELETE"])("%s of an unknown migration is 404", async (method) => {
