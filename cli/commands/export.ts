@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { writeConfigFile } from "../../environments/config-file.ts";
-import type { Omission, Snapshot } from "../../environments/entity.ts";
+import type { Entity, Omission, Snapshot } from "../../environments/entity.ts";
 import { EnvironmentError } from "../../environments/environment-error.ts";
 import { type Environment, providerVariables } from "../../environments/environments-file.ts";
 import { type Configuration, configurationOf } from "../../environments/export.ts";
@@ -11,6 +11,7 @@ import { omissionLines } from "../../environments/report.ts";
 import { selectEntities } from "../../environments/selection.ts";
 import { prettyJson, writeSnapshot } from "../../environments/snapshot-file.ts";
 import { proveExport, type TerraformChange } from "../../environments/terraform.ts";
+import { isUntouched } from "../../environments/untouched.ts";
 import { writeConstructs } from "../../environments/write-constructs.ts";
 import { writeHcl } from "../../environments/write-hcl.ts";
 import { writeTerraformJson } from "../../environments/write-terraform-json.ts";
@@ -54,8 +55,8 @@ export const exportCommand: Command = {
     },
   },
   notes: `Ids of exported objects are written as references, secrets as variables without values, what belongs to this environment as
-variables with values in <environment>.auto.tfvars. The same project gives the same bytes. Files of an earlier export are replaced; a
-file that no export wrote is never overwritten.`,
+variables with values in <environment>.auto.tfvars. Settings that are as every project begins are not written, unless --only names them.
+The same project gives the same bytes. Files of an earlier export are replaced; a file that no export wrote is never overwritten.`,
   run: guarded(async (input, terminal) => {
     const [name = ""] = input.positionals;
     const format = textOf(input, "format") ?? "hcl";
@@ -74,7 +75,10 @@ file that no export wrote is never overwritten.`,
       const { text, omitted } = writeConfigFile(snapshot, environment.project, environment.endpoint);
       return writeText(text, omitted, input, terminal);
     }
-    const configuration = configurationOf(snapshot.entities, {
+    const version = await target.backend.version();
+    const isNamed = ({ address }: Entity) => selection.only.some((pattern) => pattern.isOf(address));
+    const told = snapshot.entities.filter((entity) => isNamed(entity) || !isUntouched(entity, version));
+    const configuration = configurationOf(told, {
       endpoint: environment.endpoint,
       project: environment.project,
       definitions: catalogue.resources,

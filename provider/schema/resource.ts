@@ -224,8 +224,11 @@ export interface ResourceDefinition<A extends Attributes = Attributes> {
   readonly importIdAlso?: readonly (readonly string[])[];
   /** Default minutes of operations that wait; gives the resource its `timeouts` block. */
   readonly timeouts?: { readonly create?: number; readonly update?: number; readonly delete?: number };
-  /** One per project: it is there already and only changed. `onDestroy` says what destroying does, as a warning. */
-  readonly singleton?: { readonly onDestroy: string };
+  /**
+   * One per project: it is there already and only changed. `onDestroy` says what destroying does, as a warning; `untouched` what it is in a new
+   * project of a server's version (null = not known), so that an export need not tell it.
+   */
+  readonly singleton?: { readonly onDestroy: string; readonly untouched: (version: string | null) => Row };
   readonly lookup?: Lookup;
   readonly cloning?: Cloning;
   /** Version of the state schema, with a function for each older version. */

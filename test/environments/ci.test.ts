@@ -86,7 +86,7 @@ test("no workflow puts what others write into a shell, or a key anywhere but int
 test("a pull request is commented with the plan, a merge applies it, and a change in the console is an issue next morning", async () => {
   const planned = await runJob("plan.yml", "plan");
   expect(planned.code === 0 ? "" : planned.output).toBe("");
-  expect(two.read("comment.md")).toContain("8 to import, 0 to add, 0 to change, 0 to destroy");
+  expect(two.read("comment.md")).toContain("2 to import, 0 to add, 0 to change, 0 to destroy");
   expect(calls()).toContain("gh pr comment 7 --body-file comment.md");
 
   const applied = await runJob("apply.yml", "apply");

@@ -44,5 +44,8 @@ export const authMethods = defineResource({
   importId: ["project_id"],
   cloning: { config: "settings.auth.methods" },
   lookup: { by: [], plural: null },
-  singleton: { onDestroy: "The project's sign-in methods stay as they are; Terraform no longer manages them." },
+  singleton: {
+    onDestroy: "The project's sign-in methods stay as they are; Terraform no longer manages them.",
+    untouched: () => Object.fromEntries(METHODS.map(([name]) => [name, true])),
+  },
 });

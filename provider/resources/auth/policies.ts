@@ -84,7 +84,26 @@ export const authPolicies = defineResource({
     },
   },
   lookup: { by: [], plural: null },
-  singleton: { onDestroy: "The project's policies stay as they are; Terraform no longer manages them." },
+  singleton: {
+    onDestroy: "The project's policies stay as they are; Terraform no longer manages them.",
+    untouched: (version) => ({
+      session_duration: 31_536_000,
+      session_limit: version !== null && isOlder(version, SETTINGS_SINCE) ? 10 : 0,
+      user_limit: 0,
+      password_history: 0,
+      password_dictionary: false,
+      password_strength: { min: 8, uppercase: false, lowercase: false, number: false, symbols: false },
+      password_personal_data: false,
+      session_alert: false,
+      session_invalidation: true,
+      membership_privacy: Object.fromEntries(
+        ["user_id", "user_email", "user_phone", "user_name", "user_mfa", "user_accessed_at"].map((part) => [
+          part,
+          false,
+        ]),
+      ),
+    }),
+  },
 });
 
 /** How each policy is called and written: by the server's id, or by the route and field of 1.9.0. */

@@ -28,7 +28,7 @@ export const projectLabels = defineResource({
   },
   importId: ["project_id"],
   lookup: { by: [], plural: null },
-  singleton: { onDestroy: "The project has no labels any more." },
+  singleton: { onDestroy: "The project has no labels any more.", untouched: () => ({ labels: [] }) },
 });
 
 async function write({ backend }: Session, { labels }: Row): Promise<JsonObject> {

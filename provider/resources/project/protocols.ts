@@ -36,5 +36,8 @@ export const projectProtocols = defineResource({
   importId: ["project_id"],
   cloning: { config: "settings.protocols" },
   lookup: { by: [], plural: null },
-  singleton: { onDestroy: "The project's protocols stay as they are; Terraform no longer manages them." },
+  singleton: {
+    onDestroy: "The project's protocols stay as they are; Terraform no longer manages them.",
+    untouched: () => Object.fromEntries(PROTOCOLS.map((name) => [name, true])),
+  },
 });

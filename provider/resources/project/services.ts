@@ -44,5 +44,8 @@ export const projectServices = defineResource({
   importId: ["project_id"],
   cloning: { config: "settings.services" },
   lookup: { by: [], plural: null },
-  singleton: { onDestroy: "The project's services stay as they are; Terraform no longer manages them." },
+  singleton: {
+    onDestroy: "The project's services stay as they are; Terraform no longer manages them.",
+    untouched: () => Object.fromEntries(SERVICES.map((name) => [name, true])),
+  },
 });

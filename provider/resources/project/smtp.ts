@@ -80,6 +80,7 @@ export const projectSmtp = defineResource({
   singleton: {
     onDestroy:
       "Custom SMTP is switched off, and its user name and password are cleared. Appwrite keeps the host, the port and the encryption, which it cannot clear.",
+    untouched: () => ({ enabled: false, username: "", sender_name: "", reply_to_name: "", reply_to_email: "" }),
   },
 });
 
