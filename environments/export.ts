@@ -2,7 +2,7 @@ import { ownKey } from "../provider/engine/address.ts";
 import { sameValue } from "../provider/engine/equal.ts";
 import { capital } from "../provider/engine/sentence.ts";
 import { untold } from "../provider/engine/wire.ts";
-import type { Attribute, AttributeType } from "../provider/schema/attribute.ts";
+import { type Attribute, type AttributeType, camelCase } from "../provider/schema/attribute.ts";
 import { parseJson } from "../provider/schema/json.ts";
 import type { ResourceDefinition } from "../provider/schema/resource.ts";
 import { isList, isRecord, type Row, type Value } from "../provider/schema/value.ts";
@@ -10,6 +10,7 @@ import {
   type Entity,
   entityOf,
   hasChosenId,
+  hasId,
   identifying,
   importIdIn,
   isNeededSecret,
@@ -154,10 +155,18 @@ function blockOf(entity: Entity, context: Context): Block {
   };
 }
 
-/** A name for a variable that no other has: two objects of different kinds may have one label. */
-function variableName({ variables }: Context, { type }: ResourceDefinition, label: string, name: string): string {
-  const short = `${label}_${name}`;
-  return variables.has(short) ? `${type.replace(/^appwrite_/, "")}_${short}` : short;
+/**
+ * The name of a variable: kind, block and attribute, so that it says which secret is meant, and stays what it is whatever else the project gets.
+ * No two are the same, in camel case neither, as programs write them.
+ */
+function variableName({ variables }: Context, definition: ResourceDefinition, label: string, name: string): string {
+  const kind = definition.type.replace(/^appwrite_/, "");
+  // What a project has once needs no label.
+  const plain = [kind, ...(hasId(definition) ? [label] : []), name].join("_");
+  const taken = new Set([...variables.keys()].map(camelCase));
+  let free = plain;
+  for (let number = 2; taken.has(camelCase(free)); number += 1) free = `${plain}_${number}`;
+  return free;
 }
 
 /** Does leaving the attribute out mean the same? */
