@@ -197,7 +197,7 @@ function template(parts: readonly (string | Reference)[], context: Context): str
       ? terraformText(part).replace(/[\\`]|\$\{/g, (sign) => `\\${sign}`)
       : `\${${referenceText(part, context)}}`,
   );
-  return `\`${written.join("").replaceAll("\n", "\\n")}\``;
+  return `\`${written.join("").replaceAll("\n", "\\n").replaceAll("\r", "\\r")}\``;
 }
 
 function referenceText(reference: Reference, { names, variables }: Context): string {
