@@ -112,7 +112,11 @@ function usedIn(value: Expression): readonly Block[] {
 }
 
 function variableText({ name, type, description, value }: Variable): string {
-  const members = [`type: ${quote(type)}`, `description: ${quote(description)}`, `default: ${literal(value, "  ")}`];
+  const members = [
+    `type: ${quote(type)}`,
+    `description: ${quoteTemplate(description)}`,
+    `default: ${literal(value, "  ", quoteTemplate)}`,
+  ];
   return `export const ${camelCase(name)} = new TerraformVariable(stack, ${quote(name)}, { ${members.join(", ")} });`;
 }
 
@@ -128,7 +132,7 @@ function secretText(value: Expression, context: Context): string | null {
   const variable = context.variables.find((one) => one.name === name && one.isSecret);
   if (!variable) return `Secret.plain(${expression(value, context, "  ")})`;
   if (variable.isOptional) return null;
-  return `Secret.variable(${quote(variable.name)}, { stored: true, description: ${quote(variable.description)} })`;
+  return `Secret.variable(${quote(variable.name)}, { stored: true, description: ${quoteTemplate(variable.description)} })`;
 }
 
 function blockLines(
@@ -155,7 +159,7 @@ function blockLines(
   return [
     "",
     `export const ${name} = new l1.${pascalCase(type)}(stack, ${quote(id)}, ${config});`,
-    ...(withImports ? [`${name}.importFrom(${quote(block.importId)});`] : []),
+    ...(withImports ? [`${name}.importFrom(${quoteTemplate(block.importId)});`] : []),
   ];
 }
 
@@ -194,7 +198,7 @@ function template(parts: readonly (string | Reference)[], context: Context): str
   if (parts.length === 1 && typeof only === "object") return referenceText(only, context);
   const written = parts.map((part) =>
     typeof part === "string"
-      ? terraformText(part).replace(/[\\`]|\$\{/g, (sign) => `\\${sign}`)
+      ? part.replace(/[\\`]|\$\{/g, (sign) => `\\${sign}`)
       : `\${${referenceText(part, context)}}`,
   );
   return `\`${written.join("").replaceAll("\n", "\\n").replaceAll("\r", "\\r")}\``;
@@ -214,17 +218,19 @@ const VALUES = {
   any: "value",
 } as const;
 
-function literal(value: Value, indent: string): string {
+function literal(value: Value, indent: string, quoted = quote): string {
   const deeper = `${indent}  `;
-  if (typeof value === "string") return quote(value);
+  if (typeof value === "string") return quoted(value);
   if (typeof value === "bigint") return `${value}n`;
   if (isList(value))
     return listText(
-      value.map((item) => literal(item, deeper)),
+      value.map((item) => literal(item, deeper, quoted)),
       indent,
     );
   if (isRecord(value)) {
-    const entries = Object.entries(value).map(([key, inner]) => `${deeper}${keyText(key)}: ${literal(inner, deeper)},`);
+    const entries = Object.entries(value).map(
+      ([key, inner]) => `${deeper}${keyText(key)}: ${literal(inner, deeper, quoted)},`,
+    );
     return entries.length === 0 ? "{}" : `{\n${entries.join("\n")}\n${indent}}`;
   }
   return writeJson(value);
@@ -236,7 +242,13 @@ function listText(items: readonly string[], indent: string): string {
   return `[\n${items.map((item) => `${indent}  ${item},`).join("\n")}\n${indent}]`;
 }
 
+/** A text as it is: the constructs themselves see to it that Terraform takes it so. */
 function quote(text: string): string {
+  return JSON.stringify(text);
+}
+
+/** A text that goes to Terraform past the constructs: to variables and imports. */
+function quoteTemplate(text: string): string {
   return JSON.stringify(terraformText(text));
 }
 

@@ -88,7 +88,7 @@ function expression(value: Expression): Value {
       return value.items.map(expression);
     case "map":
     case "object":
-      return Object.fromEntries(value.entries.map(([key, inner]) => [key, expression(inner)]));
+      return Object.fromEntries(value.entries.map(([key, inner]) => [terraformText(key), expression(inner)]));
   }
 }
 
@@ -96,6 +96,6 @@ function escaped(value: Value): Value {
   if (typeof value === "string") return terraformText(value);
   if (isList(value)) return value.map(escaped);
   return isRecord(value)
-    ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, escaped(inner)]))
+    ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [terraformText(key), escaped(inner)]))
     : value;
 }

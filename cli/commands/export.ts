@@ -10,6 +10,7 @@ import { parsePattern } from "../../environments/patterns.ts";
 import { omissionLines } from "../../environments/report.ts";
 import { selectEntities } from "../../environments/selection.ts";
 import { prettyJson, writeSnapshot } from "../../environments/snapshot-file.ts";
+import { synthesise } from "../../environments/synthesise.ts";
 import { proveExport, type TerraformChange } from "../../environments/terraform.ts";
 import { isUntouched } from "../../environments/untouched.ts";
 import { writeConstructs } from "../../environments/write-constructs.ts";
@@ -51,7 +52,7 @@ export const exportCommand: Command = {
     source: { type: "string", value: "ADDRESS", help: "Address of the provider. Default: appwrite-iac/appwrite." },
     verify: {
       type: "boolean",
-      help: "Prove it: run terraform (or tofu), and succeed only when its plan imports everything and changes nothing.",
+      help: "Prove it: run terraform (or tofu), and succeed only when its plan imports everything and changes nothing. Constructs are compiled and run before.",
     },
   },
   notes: `Ids of exported objects are written as references, secrets as variables without values, what belongs to this environment as
@@ -94,7 +95,13 @@ The same project gives the same bytes. Files of an earlier export are replaced; 
     };
     const files = WRITERS[format as keyof typeof WRITERS](configuration, options);
     const folder = resolve(terminal.directory, textOf(input, "out") ?? name);
-    if (isOn(input, "verify")) await verify(files, configuration, options, format, environment, terminal);
+    if (isOn(input, "verify")) {
+      if (!options.withImports) throw new CommandError("--verify needs import blocks: leave --no-imports away.");
+      const program = { folder, library: resolve(__dirname, ".."), stack: name };
+      const proven =
+        format === "constructs" ? await synthesise(files, program, terminal.environment, terminal.signal) : files;
+      await verify(proven, configuration, options, environment, terminal);
+    }
     writeFolder(folder, files);
     const secrets = configuration.variables.filter(({ isSecret }) => isSecret).map((variable) => variable.name);
     if (isOn(input, "json")) {
@@ -123,16 +130,10 @@ The same project gives the same bytes. Files of an earlier export are replaced; 
 async function verify(
   files: ReadonlyMap<string, string>,
   configuration: Configuration,
-  { source, withImports }: WriteOptions,
-  format: string,
+  { source }: WriteOptions,
   environment: Environment,
   terminal: Terminal,
 ): Promise<void> {
-  if (format === "constructs" || !withImports) {
-    throw new CommandError(
-      "--verify needs import blocks in HCL or Terraform JSON: leave --no-imports away, or export with --format hcl.",
-    );
-  }
   terminal.err("Verifying with terraform …");
   // Secrets go to terraform by its environment, and nowhere else. One that Appwrite does not tell is not compared either.
   const secrets = configuration.variables
@@ -164,7 +165,7 @@ function changeText({ address, change }: TerraformChange): string {
 
 function writeText(text: string, omitted: readonly Omission[], input: Input, terminal: Terminal): number {
   const out = textOf(input, "out");
-  if (isOn(input, "verify")) throw new CommandError("--verify is for HCL and Terraform JSON.");
+  if (isOn(input, "verify")) throw new CommandError("--verify is for HCL, Terraform JSON and constructs.");
   if (out === null) terminal.out(text.trimEnd());
   else {
     writeWhole(resolve(terminal.directory, out), text);
