@@ -1,6 +1,7 @@
 import { ownKey } from "../provider/engine/address.ts";
 import { decide } from "../provider/engine/decide.ts";
 import { sameValue } from "../provider/engine/equal.ts";
+import { validate } from "../provider/engine/validate.ts";
 import type { Attribute, AttributeType } from "../provider/schema/attribute.ts";
 import { ApiError, type Backend } from "../provider/schema/backend.ts";
 import type { Path } from "../provider/schema/diagnostics.ts";
@@ -133,6 +134,7 @@ function changeOf(
   const { definition, source, target, address } = pair;
   const prior = target !== null && !remade.has(parentAddress(target)) ? target.row : null;
   const wanted = pair.wanted === null ? null : settled(pair, pair.wanted, prior, rules, notCarried);
+  if (pair.wanted !== null && wanted === null) return null;
   const config = wanted === null ? null : { ...configOf(definition, wanted.row), ...overrides };
   if (prior === null && config === null) return null;
   if (prior === null && isTakenByTheSource(pair, wanted?.row ?? {}, rules, notCarried)) return null;
@@ -207,9 +209,15 @@ function withoutAllowed(
 
 /**
  * What the target is to have: the source's values, those that the environments file gives instead, and secrets. What cannot be carried
- * is told, and stays as it is.
+ * is told, and stays as it is. Null = the object cannot be made without a secret that nobody tells.
  */
-function settled(pair: Pair, wanted: Row, prior: Row | null, rules: ComparisonRules, notCarried: Omission[]): Settled {
+function settled(
+  pair: Pair,
+  wanted: Row,
+  prior: Row | null,
+  rules: ComparisonRules,
+  notCarried: Omission[],
+): Settled | null {
   const { definition } = pair;
   const blind = new Set<string>();
   const given = <T>(values: ReadonlyMap<string, T>, name: string): T | undefined =>
@@ -219,6 +227,7 @@ function settled(pair: Pair, wanted: Row, prior: Row | null, rules: ComparisonRu
   for (const [name, attribute] of Object.entries(definition.attributes)) {
     const isUntold = pair.source?.told !== undefined && !pair.source.told.has(name);
     if (isUntold && prior !== null) row[name] = prior[name] ?? null;
+    else if (isUntold && attribute.options.unsaid !== undefined) row[name] = attribute.options.unsaid;
     const value = given(rules.values, name);
     if (value !== undefined) row[name] = value as Value;
     if (!isSecret(attribute, wanted) || attribute.options.writeOnly || !isTaken(definition, wanted, name)) continue;
@@ -228,24 +237,37 @@ function settled(pair: Pair, wanted: Row, prior: Row | null, rules: ComparisonRu
       if (isUntoldSecret(attribute, prior?.[name] ?? null)) blind.add(name);
     } else if (isUntoldSecret(attribute, row[name] ?? null) || (isUntold && (row[name] ?? null) === null)) {
       missing.add(name);
-      // What the server insists on is empty until it is set.
-      if (isNeededSecret(attribute) && prior === null) row[name] ??= "";
       const reason = isUntold ? "A file holds no secrets." : "The server does not tell it.";
+      if (isNeededSecret(attribute) && prior === null) {
+        // What the server insists on is empty until it is set; where it takes no empty text either, there is no object without it.
+        if (validate({ [name]: attribute }, { [name]: "" }).length > 0) {
+          notCarried.push(unmade(pair, name, rules.target, reason));
+          return null;
+        }
+        row[name] ??= "";
+      }
       notCarried.push(unreadableSecret(pair, name, attribute, rules.target, reason));
     }
   }
   for (const [name, secrets] of Object.entries(definition.cloning?.needsSecret ?? {})) {
-    const needed = secrets.filter((secret) => isTaken(definition, row, secret));
-    const isGiven = needed.some((secret) => !missing.has(secret));
-    if (row[name] !== true || prior?.[name] === true || isGiven) continue;
+    const lacking = secrets.filter((secret) => missing.has(secret));
+    if (row[name] !== true || prior?.[name] === true || lacking.length === 0) continue;
     row[name] = false;
     notCarried.push({
       address: `${pair.address} ${name}`,
-      reason: `It cannot be switched on while ${needed.join(" or ")} is missing.`,
-      remedy: `appwrite-iac set ${rules.target} ${pair.address} ${name}=true ${needed.map((secret) => `${secret}=env:NAME`).join(" ")}`,
+      reason: `It cannot be switched on while ${lacking.join(" and ")} ${lacking.length === 1 ? "is" : "are"} missing.`,
+      remedy: `appwrite-iac set ${rules.target} ${pair.address} ${name}=true ${lacking.map((secret) => `${secret}=env:NAME`).join(" ")}`,
     });
   }
   return { row, blind };
+}
+
+function unmade({ address }: Pair, name: string, target: string, reason: string): Omission {
+  return {
+    address,
+    reason: `It cannot be made without ${name}. ${reason}`,
+    remedy: `Give it to ${target} in the environments file: "secrets": { "${address} ${name}": { "env": "NAME" } }.`,
+  };
 }
 
 function unreadableSecret(

@@ -53,13 +53,22 @@ export function writeConfigFile(
     const place = entity.definition.cloning?.config;
     if (place === undefined) {
       omitted.push({ address: entity.address, reason: "appwrite.config.json has no place for it.", remedy: "" });
-    } else if (entity.definition.singleton) put(content, place, settingsText(entity));
-    else put(content, place, [...asList(inside(content as JsonObject, place)), objectText(entity)]);
+      continue;
+    }
+    const there = inside(content as JsonObject, place);
+    if (entity.definition.singleton)
+      put(content, place, { ...(isObject(there) ? there : {}), ...settingsText(entity) });
+    else put(content, place, [...asList(there), objectText(entity)]);
+    for (const [name, attribute] of telling(entity.definition)) {
+      if ((entity.row[name] ?? null) === null || !isSecret(attribute, entity.row)) continue;
+      omitted.push({ address: `${entity.address} ${name}`, reason: "A file holds no secrets.", remedy: "" });
+    }
   }
   return { text: `${prettyJson(content)}\n`, omitted };
 }
 
-function objectOf(definition: ResourceDefinition, object: JsonObject): Entity {
+function objectOf(definition: ResourceDefinition, written: JsonObject): Entity {
+  const object = renamed(definition, written);
   const parents = Object.fromEntries(
     identifying(definition)
       .slice(0, -1)
@@ -74,6 +83,17 @@ function objectOf(definition: ResourceDefinition, object: JsonObject): Entity {
       .map(([name]) => name),
   );
   return { ...entityOf(definition, row, object), told };
+}
+
+/** An object of a file in the names of answers. */
+function renamed({ attributes, cloning }: ResourceDefinition, object: JsonObject): JsonObject {
+  const names = new Map(
+    Object.entries(cloning?.configNames ?? {}).map(([name, key]) => [
+      key,
+      attributes[name] && readName(name, attributes[name]),
+    ]),
+  );
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [names.get(key) ?? key, value]));
 }
 
 function settingsOf(definition: ResourceDefinition, part: JsonObject): Entity {
@@ -119,7 +139,7 @@ function objectText({ definition, row, answer, address }: Entity): Value {
   const fields = telling(definition).flatMap(([name, attribute]): (readonly [string, Value])[] => {
     const key = readName(name, attribute);
     if (key === null || !Object.hasOwn(answer, key) || isSecret(attribute, row)) return [];
-    return [[key, ownParts(answer[key] as Value)]];
+    return [[definition.cloning?.configNames?.[name] ?? key, ownParts(answer[key] as Value)]];
   });
   return Object.fromEntries([...fields.slice(0, 1), ...parents, ...fields.slice(1)]);
 }
@@ -184,7 +204,9 @@ function unknownParts(
       const place = `${above}${name}`;
       if (NOT_PARTS.includes(place) || isEmpty(value)) return [];
       const definition = places.get(place);
-      if (definition?.singleton && isObject(value)) return unreadSettings(definition, value, place);
+      if (definition?.singleton && isObject(value)) {
+        return unreadSettings(definition, value, place).filter((one) => !places.has(one));
+      }
       if (definition) return [];
       const isAbove = [...places.keys()].some((one) => one.startsWith(`${place}.`));
       return isAbove && isObject(value) ? unread(value, `${place}.`) : [place];

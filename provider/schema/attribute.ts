@@ -84,6 +84,8 @@ export interface AttributeOptions {
   readonly ref?: string;
   /** The same where an attribute beside this one says by a word which type it is: the first of `attributes` that has a word in `types`. */
   readonly refBy?: { readonly attributes: readonly string[]; readonly types: { readonly [word: string]: string } };
+  /** For clone: what the server makes of it when a request does not say it, where that is not the default. */
+  readonly unsaid?: Value;
   /** For clone: `skip` = not carried, `secret` = cannot be read and must be given. */
   readonly clone?: "skip" | "secret";
   /** For clone: a boolean attribute beside this one; while it is false, the value is no secret and is told. */

@@ -80,6 +80,22 @@ describe("a project with every kind in it", () => {
     expect(await snapshotOf("prod")).toContain('"type": "github",\n      "enabled": true');
   }, 120_000);
 
+  test("is cloned from a snapshot file as far as that goes without its secrets, and the rest is told", async () => {
+    await two.run(["export", "staging", "--format", "snapshot", "--out", "all.json"]);
+    const first = await two.run(["clone", "all.json", "prod", "--yes"]);
+    expect(first.err.split("\n").filter((line) => !line.startsWith("["))).toEqual([]);
+    expect(first.out).toContain(
+      "appwrite_auth_mock_phone.+12065550100: It cannot be made without otp. A file holds no secrets.",
+    );
+    expect(first.out).toContain('"secrets": { "appwrite_auth_mock_phone.+12065550100 otp": { "env": "NAME" } }');
+    expect(first.out).toMatch(/set prod appwrite_messaging_provider\.texts-\d+ enabled=true auth_token=env:NAME/);
+    expect((await two.run(["diff", "all.json", "prod"])).code).toBe(0);
+
+    two.configure({ prod: { secrets: { "appwrite_auth_mock_phone.+12065550100 otp": { env: "OTP" } } } });
+    const second = await two.run(["clone", "all.json", "prod", "--yes"], { environment: { OTP: "123456" } });
+    expect(second).toMatchObject({ code: 0, out: expect.stringContaining("Done: 1 changes made.") });
+  }, 120_000);
+
   test("never shows a secret, in no format, output, map or base", async () => {
     two.configure({ prod: { secrets: SECRETS } });
     const shown: string[] = [];

@@ -163,18 +163,46 @@ describe("drift", () => {
 
 describe("appwrite.config.json", () => {
   test("says which parts of it are not carried, deep inside as well", async () => {
-    const security = { limit: 5, mockNumbers: [{ phone: "+12065550100", otp: "123456" }] };
+    const security = { limit: 5, mockNumbers: [{ phone: "+12065550100", otp: "123456" }], mfa: true };
     const content = { projectId: "x", settings: { auth: { security, other: 1 } }, messages: [], pushes: [{}] };
     two.write("parts.json", JSON.stringify(content));
     const { out } = await two.run(["diff", "parts.json", "prod", "--json"]);
-    const { omitted } = JSON.parse(out) as { readonly omitted: readonly { readonly address: string }[] };
+    const { omitted, changes } = JSON.parse(out) as {
+      readonly [list in "omitted" | "changes"]: readonly { readonly address: string }[];
+    };
+    expect(changes.map(({ address }) => address)).toContain("appwrite_auth_mock_phone.+12065550100");
     const parts = omitted.filter(({ address }) => address.includes("parts.json"));
     expect(parts.map(({ address }) => address.split(" ").at(-1))).toEqual([
-      "settings.auth.security.mockNumbers",
+      "settings.auth.security.mfa",
       "settings.auth.other",
       "pushes",
     ]);
     expect(out).not.toContain("123456");
+  });
+
+  test("has test numbers without their codes, and leaves to the server what a bucket does not say", async () => {
+    const number = { number: "+12065550101", otp: "654321" };
+    await post(two.stagingClient, "/project/mock-phones", number);
+    const told = await two.run(["export", "staging", "--format", "appwrite-config"]);
+    const { settings } = JSON.parse(told.out);
+    expect(settings.auth.security).toMatchObject({ duration: 31_536_000, mockNumbers: [{ phone: number.number }] });
+    expect(told.out + told.err).not.toContain(number.otp);
+    expect(told.err).toContain("appwrite_auth_mock_phone.+12065550101 otp: A file holds no secrets.");
+
+    const mockNumbers = [{ phone: number.number, otp: number.otp }];
+    const content = {
+      projectId: "x",
+      settings: { auth: { security: { mockNumbers } } },
+      buckets: [{ $id: "a", name: "A" }],
+    };
+    two.write("said.json", JSON.stringify(content));
+    expect((await two.run(["clone", "said.json", "prod", "--yes"])).code).toBe(0);
+    const phone = { method: "GET", path: `/project/mock-phones/${number.number}` } as const;
+    expect(await two.prodClient.call(phone)).toMatchObject(number);
+    expect(await two.prodClient.call({ method: "GET", path: "/storage/buckets/a" })).toMatchObject({
+      transformations: true,
+    });
+    expect((await two.run(["diff", "said.json", "prod"])).code).toBe(0);
   });
 
   test("is written from an environment and makes another one like it", async () => {

@@ -55,6 +55,7 @@ export const authMockPhone = defineResource({
   },
   importId: ["number"],
   lookup: { by: [], plural: "appwrite_auth_mock_phones" },
+  cloning: { config: "settings.auth.security.mockNumbers", configNames: { number: "phone" } },
 });
 
 function phone(number: Row[string] | undefined, otp: Row[string] | undefined): JsonObject {

@@ -132,6 +132,10 @@ export const provider = defineResource({
   hooks: { validate: faults, foresee },
   importId: ["id"],
   lookup: { by: ["name"], plural: "appwrite_messaging_providers" },
+  cloning: {
+    // SMTP sends without a password too.
+    needsSecret: { enabled: ["api_key", "api_secret", "secret_key", "auth_token", "auth_key", "service_account_json"] },
+  },
 });
 
 /** A text that the server tells at `read`, and cannot take away again. */

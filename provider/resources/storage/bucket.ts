@@ -35,7 +35,7 @@ export const bucket = defineResource({
     compression: t.oneOf("none", "gzip", "zstd").default("none", "Compression of stored files up to 20 MB."),
     encryption: t.bool.default(true, "Encrypt stored files up to 20 MB."),
     antivirus: t.bool.default(true, "Scan uploaded files up to 20 MB."),
-    transformations: t.bool.default(false, "Allow image previews and transformations."),
+    transformations: t.bool.default(false, "Allow image previews and transformations.", { unsaid: true }),
     deletion_protection: deletionProtection("bucket", "files"),
     ...standard,
   },
