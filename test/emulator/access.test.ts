@@ -167,6 +167,33 @@ describe("files", () => {
     ]);
   });
 
+  test("come in parts, whose id and range are checked", async () => {
+    await api("POST", "/storage/buckets", { bucketId: "b", name: "B", compression: "gzip" });
+    const part = 5 * 1024 * 1024;
+    const content = Buffer.alloc(part + 100, "a");
+    const send = async (from: number, range: string, id = "") => {
+      const form = new FormData();
+      form.append("fileId", "unique()");
+      form.append("file", new Blob([content.subarray(from, from + part)]), "big.txt");
+      const own = { "x-appwrite-project": emulator.projectId, "x-appwrite-key": emulator.apiKey };
+      const headers = { ...own, "content-range": range, ...(id === "" ? {} : { "x-appwrite-id": id }) };
+      const answer = await fetch(`${emulator.endpoint}${FILES}`, { method: "POST", headers, body: form });
+      return (await answer.json()) as JsonObject;
+    };
+    const total = content.length;
+    const first = await send(0, `bytes 0-${part - 1}/${total}`);
+    const open = { chunksTotal: 2, chunksUploaded: 1, signature: "", compression: "", encryption: false };
+    expect(first).toMatchObject({ ...open, sizeOriginal: total, mimeType: "" });
+    const id = String(first["$id"]);
+    expect(await send(part, "bytes 9-8/10", id)).toMatchObject({ type: "storage_invalid_content_range" });
+    expect(await send(part, `bytes ${part}-${total - 1}/${total}`, "unique()")).toMatchObject({
+      type: "storage_invalid_appwrite_id",
+    });
+    const second = await send(part, `bytes ${part}-${total - 1}/${total}`, id);
+    expect(second).toMatchObject({ chunksUploaded: 2, mimeType: "text/plain", compression: "gzip", encryption: true });
+    expect(await send(part, `bytes ${part}-${total - 1}/${total}`, id)).toEqual(second);
+  });
+
   test("have an extension that counts in lower case", async () => {
     expect(await upload({ allowedFileExtensions: ["png"] }, "A.PNG", text)).toMatchObject({ $id: "f" });
     await api("PUT", "/storage/buckets/b", { name: "B", allowedFileExtensions: ["PNG"] });
