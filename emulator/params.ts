@@ -56,9 +56,22 @@ export function readParams(route: Route, request: Received, values: Readonly<Rec
   return paramsOver(read, given);
 }
 
-// Optional parameters whose rule does not take null while the server's action does (real-server.md, F19).
+// Optional parameters whose rule does not take null while the server's action does (real-server.md, F19, and the actions' types).
 const takesNull: ReadonlySet<string> = new Set([
+  "POST /v1/databases/:databaseId/collections/:collectionId/documents documents",
+  "POST /v1/documentsdb/:databaseId/collections/:collectionId/documents documents",
+  "POST /v1/tablesdb/:databaseId/tables/:tableId/rows rows",
+  "POST /v1/vectorsdb/:databaseId/collections/:collectionId/documents documents",
+  "PUT /v1/vectorsdb/:databaseId/collections/:collectionId enabled",
+  "POST /v1/functions/:functionId/executions async",
+  "POST /v1/functions/:functionId/executions headers",
+  "POST /v1/project/platforms/web key",
+  "PUT /v1/project/platforms/web/:platformId key",
+  "POST /v1/proxy/rules/site branch",
+  "POST /v1/sites/:siteId/deployments activate",
+  "PUT /v1/sites/:siteId providerRepositoryId",
   "POST /v1/storage/buckets compression",
+  "POST /v1/storage/buckets encryption",
   "PUT /v1/storage/buckets/:bucketId compression",
   "PUT /v1/storage/buckets/:bucketId maximumFileSize",
   "PUT /v1/storage/buckets/:bucketId encryption",

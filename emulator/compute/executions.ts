@@ -1,6 +1,7 @@
 import { accessOf } from "../access.ts";
 import type { Context, Handlers } from "../context.ts";
 import { json } from "../context.ts";
+import { readDatetime } from "../dates.ts";
 import { ServerError } from "../errors.ts";
 import type { Params } from "../params.ts";
 import { type ListRequest, listItems } from "../queries.ts";
@@ -13,6 +14,7 @@ const EXECUTIONS = "/v1/functions/:functionId/executions";
 /** Executions of functions. Nothing runs here: what the server refuses before it runs anything is refused, and the list is empty. */
 export const executionRoutes: Handlers = {
   [`POST ${EXECUTIONS}`]: (context, params) => {
+    refuseSchedule(params);
     const resource = openFunction(context, params);
     const deployment = servedDeployment(context, functionWords, resource);
     if (!deployment) {
@@ -37,6 +39,21 @@ export const executionRoutes: Handlers = {
   [`GET ${EXECUTIONS}/:executionId`]: noExecution,
   [`DELETE ${EXECUTIONS}/:executionId`]: noExecution,
 };
+
+/** A time to run at is at least a minute away, and nobody waits for it. */
+function refuseSchedule(params: Params): void {
+  const time = params.textOrNull("scheduledAt");
+  if (time === null) return;
+  const refuse = (message: string) => new ServerError("general_bad_request", { message });
+  if (params.raw("async") !== true) {
+    throw refuse(
+      "Scheduled executions must run asynchronously. Set scheduledAt to a future date, or set async to true.",
+    );
+  }
+  const date = readDatetime(time);
+  if (!date || date.getTime() < Date.now() + 60_000 || date.getTime() % 60_000 !== 0)
+    throw refuse("Execution schedule must be a valid date, and at least 1 minute from now");
+}
 
 function noExecution(context: Context, params: Params): never {
   openFunction(context, params);

@@ -239,9 +239,16 @@ export function countRow(scene: Scene, rowId: string, key: string, { step, sign,
       message: `${family} "${key}" has reached the ${sign === 1 ? "maximum" : "minimum"} value of ${limit}`,
     });
   }
-  const changed = { ...row.data, data: { ...valuesOf(row), [key]: value } };
-  context.store.update(table.rows, row.id, changed);
-  return { ...row, data: changed };
+  const told = { ...row.data, data: { ...valuesOf(row), [key]: value } };
+  // A part of a whole number is told, and rounded where it is kept.
+  const kept = column.type !== "double" && typeof value === "number" ? rounded(value) : value;
+  context.store.update(table.rows, row.id, { ...told, data: { ...told.data, [key]: kept } });
+  return { ...row, data: told };
+}
+
+/** Halves go away from zero, as MariaDB rounds. */
+function rounded(value: number): number {
+  return Math.sign(value) * Math.round(Math.abs(value));
 }
 
 function smallest(value: bigint): number | bigint {

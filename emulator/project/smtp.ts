@@ -10,8 +10,16 @@ import { showProject } from "./show.ts";
 /** Custom SMTP. Enabling it connects to the mail server within the request (real-server.md, section G). */
 export const smtpRoutes: Handlers = {
   "PATCH /v1/project/smtp": change,
-  "POST /v1/project/smtp/tests": ({ project }) => {
-    if (!smtpOf(project).enabled) throw invalidArgument("SMTP must be enabled on the project to send a test email.");
+  "POST /v1/project/smtp/tests": ({ project }, params) => {
+    // A host that is given is tried by itself, as clients of 1.9.1 ask for.
+    const isOwn = params.text("host") !== "";
+    const { enabled, senderEmail, host, port } = smtpOf(project);
+    if (!isOwn && !enabled) throw invalidArgument("SMTP must be enabled on the project to send a test email.");
+    const used = isOwn
+      ? { "sender email": params.text("senderEmail"), port: params.raw("port") }
+      : { "sender email": senderEmail, host, port };
+    const missing = Object.entries(used).find(([, value]) => !value);
+    if (missing) throw invalidArgument(`SMTP ${missing[0]} must be configured on the project to send a test email.`);
     return empty();
   },
   "PATCH /v1/projects/:projectId/smtp": replace,

@@ -36,18 +36,20 @@ export const healthRoutes: Handlers = {
       "stats-resources",
       "stats-usage",
       "webhooks",
-    ].map((queue) => [`GET /v1/health/queue/${queue}`, () => json({ size: 0 })] as const),
+    ].map((queue) => [
+      `GET /v1/health/queue/${queue}`,
+      (_: Context, params: Params) => sized(0, params, queue.startsWith("failed") ? "failed jobs" : "jobs"),
+    ]),
   ),
   // The one worker does the work of all queues; columns and indexes are what one waits for.
-  "GET /v1/health/queue/databases": waitingJobs,
+  "GET /v1/health/queue/databases": ({ store }, params) => sized(store.countJobs(), params, "jobs"),
 };
 
-function waitingJobs({ store }: Context, params: Params): Reply {
-  const size = store.countJobs();
+function sized(size: number, params: Params, what: string): Reply {
   const threshold = params.whole("threshold");
   if (size >= threshold) {
     throw new ServerError("health_queue_size_exceeded", {
-      message: `Queue size threshold hit. Current size is ${size} and threshold is set to ${threshold}.`,
+      message: `Queue ${what} threshold hit. Current value is ${size} and threshold is ${threshold}.`,
     });
   }
   return json({ size });

@@ -116,7 +116,10 @@ export const userRoutes: Handlers = {
     return json({ total: 0, logs: [] });
   },
   // Identities come from OAuth2 sign-ins, which need a browser.
-  "GET /v1/users/identities": () => json({ total: 0, identities: [] }),
+  "GET /v1/users/identities": (_, params) => {
+    const { total, items } = listItems<Stored>([], params.asked(), usersView);
+    return json({ total, identities: items.map(({ data }) => data) });
+  },
   "DELETE /v1/users/identities/:identityId": () => {
     throw new ServerError("user_identity_not_found");
   },

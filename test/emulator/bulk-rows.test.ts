@@ -120,6 +120,12 @@ test.each<[string, string, JsonObject, number, JsonObject]>([
   expect(await told("PATCH", `${ROWS}/${path}`, body)).toMatchObject([status, error]);
 });
 
+test("a counter of whole numbers tells the part that it does not keep", async () => {
+  await api("POST", ROWS, { rowId: "a", data: { name: "A" } });
+  expect(await told("PATCH", `${ROWS}/a/n/decrement`, { value: 1.5 })).toMatchObject([200, { n: -1.5 }]);
+  expect((await api("GET", `${ROWS}/a`)).body).toMatchObject({ n: -2 });
+});
+
 test.each<[string, string, string]>([
   ["not JSON", "x", "Invalid query: Syntax error"],
   ["an unknown method", query("like", "n", [1]), "Invalid query method: like"],

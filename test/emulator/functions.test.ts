@@ -180,6 +180,11 @@ test("executions are none, and refused without a deployment that is ready", asyn
   expect(await status("GET", "f/executions/e")).toMatchObject({ type: "execution_not_found" });
   expect(await status("DELETE", "f/executions/e")).toMatchObject({ type: "execution_not_found" });
   expect(await status("GET", "none/executions")).toMatchObject({ type: "function_not_found" });
+  const later = { scheduledAt: "2100-01-01T00:00:30.000Z" };
+  expect((await call("POST", "/functions/f/executions", later)).body).toMatchObject({ type: "general_bad_request" });
+  expect((await call("POST", "/functions/f/executions", { ...later, async: true })).body).toMatchObject({
+    message: "Execution schedule must be a valid date, and at least 1 minute from now",
+  });
   expect((await call("POST", "/functions/f/executions", {})).body).toMatchObject({
     type: "deployment_not_found",
     message: "Deployment not found. Create a deployment before trying to execute a function",

@@ -119,3 +119,20 @@ test("an expired key is told as such", async () => {
     body: { type: "project_key_expired" },
   });
 });
+
+test("null for what is optional is an error of the server unless its action takes it", async () => {
+  const api = apiOf(emulator);
+  const bucket = (more: { readonly [name: string]: null }) =>
+    api("POST", "/storage/buckets", { bucketId: "unique()", name: "B", ...more });
+  expect(await bucket({ encryption: null })).toMatchObject({ status: 201, body: { encryption: true } });
+  expect(await bucket({ antivirus: null })).toMatchObject({ status: 500, body: { type: "general_unknown" } });
+});
+
+test("a queue that holds as many jobs as are asked about is not well", async () => {
+  const asked = (path: string) => apiOf(emulator)("GET", `/health/queue/${path}`);
+  expect(await asked("mails?threshold=1")).toMatchObject({ status: 200, body: { size: 0 } });
+  expect(await asked("mails?threshold=0")).toMatchObject({
+    status: 503,
+    body: { message: "Queue jobs threshold hit. Current value is 0 and threshold is 0." },
+  });
+});

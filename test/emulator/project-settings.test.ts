@@ -141,3 +141,16 @@ test("lists that no database keeps are paged and nothing else, by the first limi
     message: "Invalid `queries` param: Invalid query method: equal",
   });
 });
+
+test("a test mail needs what it is sent with, of the project or of the request", async () => {
+  const send = (body: JsonObject) =>
+    apiOf(emulator)("POST", "/project/smtp/tests", { emails: ["a@example.com"], ...body });
+  const missing = async (body: JsonObject) => ((await send(body)).body as JsonObject)["message"];
+  expect(await missing({})).toBe("SMTP must be enabled on the project to send a test email.");
+  const own = { host: "mail.example.com" };
+  expect(await missing(own)).toBe("SMTP sender email must be configured on the project to send a test email.");
+  expect(await missing({ ...own, senderEmail: "a@example.com" })).toBe(
+    "SMTP port must be configured on the project to send a test email.",
+  );
+  expect(await send({ ...own, senderEmail: "a@example.com", port: 25 })).toMatchObject({ status: 204 });
+});
