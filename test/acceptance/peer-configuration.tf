@@ -142,6 +142,17 @@ resource "appwrite_function_variable" "level" {
   value       = "3"
 }
 
+resource "appwrite_function_deployment" "digest" {
+  function_id = appwrite_function.digest.id
+  source_type = "code"
+  code_path   = "${path.module}/digest.tar.gz"
+  activate    = true
+
+  timeouts {
+    create = "10m"
+  }
+}
+
 resource "appwrite_site" "blog" {
   name          = "Blog"
   framework     = "other"

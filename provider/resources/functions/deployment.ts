@@ -181,18 +181,22 @@ async function foresee(config: Row, prior: Row | null) {
   if (source === "unknown") return { known: { content_hash: UNKNOWN }, diagnostics: [] };
   if ("fault" in source)
     return { known: {}, diagnostics: [error("Code not readable", source.fault, source.attribute)] };
-  // An imported deployment tells its size alone; the same code has the same.
-  const size = prior !== null && isImported(prior) ? (await source.archive()).length : null;
+  // Where the content was never hashed (imported, or in a state of the peer's), its size tells: the same code has the same.
+  const isHashed = prior === null || (prior["content_hash"] ?? null) !== null;
+  const size = isHashed ? null : (await source.archive()).length;
   const isOther = size !== null && prior?.["source_size"] !== size;
-  const diagnostics = isOther
-    ? [
-        warning(
-          "Imported deployment has other code",
-          `The imported deployment has ${String(prior?.["source_size"])} bytes of code, ${String(config["code_path"])} has ${String(size)}. It is taken over as it is; its code is deployed with the next change, or by terraform apply -replace=ADDRESS.`,
-          "code_path",
-        ),
-      ]
-    : [];
+  if (!isOther && size !== null && prior?.["code_path"] === config["code_path"])
+    return { known: { content_hash: null }, diagnostics: [] };
+  const diagnostics =
+    isOther && isImported(prior)
+      ? [
+          warning(
+            "Imported deployment has other code",
+            `The imported deployment has ${String(prior["source_size"])} bytes of code, ${String(config["code_path"])} has ${String(size)}. It is taken over as it is; its code is deployed with the next change, or by terraform apply -replace=ADDRESS.`,
+            "code_path",
+          ),
+        ]
+      : [];
   return { known: { content_hash: source.hash }, diagnostics };
 }
 
@@ -203,10 +207,10 @@ async function packed(row: Row) {
 }
 
 /** Was it imported, so that what it was made from is not known? */
-function isImported(prior: Row): boolean {
-  return prior["source_type"] === "code"
-    ? (prior["content_hash"] ?? null) === null
-    : TEMPLATE.every((name) => (prior[name] ?? null) === null);
+function isImported(prior: Row | null): prior is Row {
+  if (prior === null) return false;
+  const origin = prior["source_type"] === "code" ? ["code_path", "content_hash"] : TEMPLATE;
+  return origin.every((name) => (prior[name] ?? null) === null);
 }
 
 /** What an import could not tell is written down without making another deployment. */
