@@ -96,13 +96,20 @@ function isChanged(attribute: Attribute, desired: Value, prior: Value): boolean 
 
 function desiredValue(attribute: Attribute, prior: Value | undefined, config: Value, facts: PlanFacts): Value {
   if (attribute.options.writeOnly) return null;
-  if (config === null) return unsetValue(attribute, prior, facts);
+  if (config === null || isLeftAlone(attribute, prior ?? null, config)) return unsetValue(attribute, prior, facts);
   return settle(attribute, prior ?? null, fillNested(attribute.type, prior ?? null, config, facts));
+}
+
+/** Is "not set" written where the server lets nobody take the value away? It is left alone then, as when nothing is written. */
+function isLeftAlone({ type, presence, options }: Attribute, prior: Value, config: Value): boolean {
+  return (
+    presence === "kept" && options.unset !== undefined && prior !== null && sameValue({ type, options }, config, null)
+  );
 }
 
 /** What an attribute becomes that the user left unset. */
 function unsetValue(
-  { presence, options, default: fallback }: Attribute,
+  { type, presence, options, default: fallback }: Attribute,
   prior: Value | undefined,
   facts: PlanFacts,
 ): Value {
@@ -116,8 +123,10 @@ function unsetValue(
       return prior === undefined ? UNKNOWN : prior;
     case "kept":
       return prior ?? null;
-    case "required":
     case "optional":
+      // What an import told for "not set" stays.
+      return options.unset !== undefined && sameValue({ type, options }, prior ?? null, null) ? (prior ?? null) : null;
+    case "required":
       return null;
   }
 }

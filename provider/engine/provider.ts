@@ -323,7 +323,7 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
       try {
         const told = identity === null ? parseImportId(definition, id) : fromIdentity(definition, identity);
         const importing = operation(definition, "update", told);
-        const found = await read(importing, told);
+        const found = await read(importing, told, true);
         if (found === null) {
           const text = `There is no ${definition.noun} ${importIdOf(definition, told)} in the project ${importing.session.backend.projectId}. Check the id and the provider's project_id.`;
           return { imported: [], diagnostics: [error(`${capital(definition.noun)} not found`, text)] };

@@ -8,9 +8,9 @@ import { fromWire } from "./wire.ts";
 
 /**
  * Reads one object. Null = it is gone, which the caller tells as a warning; a missing project or route is an error, not
- * "gone". Reads of one refresh share list requests.
+ * "gone". Reads of one refresh share list requests. An import has no state to go by but what its id tells.
  */
-export async function read(operation: Operation, state: Row): Promise<Row | null> {
+export async function read(operation: Operation, state: Row, isImport = false): Promise<Row | null> {
   const { definition, session } = operation;
   const answer = await observe(operation, state);
   if (answer === null) return null;
@@ -23,7 +23,7 @@ export async function read(operation: Operation, state: Row): Promise<Row | null
       ),
     );
   }
-  return fromWire(definition, answer, state);
+  return fromWire(definition, answer, state, isImport);
 }
 
 /** What the server tells of an object; null = gone, also when its parent is. */

@@ -88,13 +88,16 @@ function schemaAttribute(name: string, attribute: Attribute): SchemaAttribute {
     ...shape(attribute.type),
     ...(presence === "required" ? { required: true } : {}),
     ...(presence === "computed" || presence === "required" ? {} : { optional: true }),
-    ...(presence === "computed" || presence === "default" || presence === "serverDefault" || presence === "kept"
-      ? { computed: true }
-      : {}),
+    ...(isComputed(attribute) ? { computed: true } : {}),
     ...(options.sensitive ? { sensitive: true } : {}),
     ...(options.writeOnly ? { writeOnly: true } : {}),
     ...(options.deprecated ? { deprecation: options.deprecated } : {}),
   };
+}
+
+/** May its value be another than what is written? */
+function isComputed({ presence, options }: Attribute): boolean {
+  return presence === "optional" ? options.unset !== undefined : presence !== "required";
 }
 
 function shape(type: AttributeType): Pick<SchemaAttribute, "type" | "nested"> {

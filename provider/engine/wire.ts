@@ -34,21 +34,26 @@ export function toWire(definition: ResourceDefinition, planned: Row, config: Row
 
 /**
  * An answer as a row. `previous` (the plan, or the state before) gives what the server does not tell, and the wording of what
- * means the same.
+ * means the same. An import tells what stands for "not set" where a configuration may have it.
  */
-export function fromWire(definition: ResourceDefinition, answer: JsonObject, previous: Row | null): Row {
+export function fromWire(
+  definition: ResourceDefinition,
+  answer: JsonObject,
+  previous: Row | null,
+  isImport = false,
+): Row {
   const { hooks, attributes } = definition;
   const object = hooks?.fromWire?.(answer, previous) ?? answer;
   const regular = Object.fromEntries(
     Object.entries(attributes).map(([name, attribute]) => {
       const before = previous?.[name] ?? null;
-      const fresh = readAttribute(name, attribute, object);
+      const fresh = readAttribute(name, attribute, object, isImport);
       if (fresh === undefined)
         return [name, previous?.[name] === undefined ? untold(attribute) : isUnknown(before) ? null : before];
       // What was never set is left alone, and not told either, unless the object is being imported.
       const isQuiet = attribute.presence === "kept" || attribute.options.readWhenSet === true;
       if (isQuiet && previous?.[name] === null) return [name, null];
-      return [name, keepWording(attribute, before, fresh)];
+      return [name, previous?.[name] === undefined ? fresh : keepWording(attribute, before, fresh)];
     }),
   );
   const row = hooks?.decode?.(regular, object, previous) ?? regular;
@@ -56,7 +61,7 @@ export function fromWire(definition: ResourceDefinition, answer: JsonObject, pre
   return Object.fromEntries(
     Object.entries(attributes).map(([name, attribute]) => [
       name,
-      keepWording(attribute, previous?.[name] ?? null, row[name] ?? null),
+      previous?.[name] === undefined ? (row[name] ?? null) : keepWording(attribute, previous[name], row[name] ?? null),
     ]),
   );
 }
@@ -116,7 +121,7 @@ export function encode(type: AttributeType, value: Value): Json {
 }
 
 /** JSON of the wire as a value, by its type. `undefined` and null are null. */
-export function decode(type: AttributeType, json: Json | undefined): Value {
+export function decode(type: AttributeType, json: Json | undefined, isImport = false): Value {
   if (json === undefined || json === null) return null;
   switch (type.kind) {
     case "string":
@@ -143,18 +148,20 @@ export function decode(type: AttributeType, json: Json | undefined): Value {
     case "list":
     case "set":
     case "unordered":
-      return Array.isArray(json) ? json.map((element: Json) => decode(type.element, element)) : [];
+      return Array.isArray(json) ? json.map((element: Json) => decode(type.element, element, isImport)) : [];
     case "map":
       // Appwrite writes an empty object as an empty array.
       return typeof json === "object" && !Array.isArray(json)
-        ? Object.fromEntries(Object.entries(json).map(([key, element]) => [key, decode(type.element, element)]))
+        ? Object.fromEntries(
+            Object.entries(json).map(([key, element]) => [key, decode(type.element, element, isImport)]),
+          )
         : {};
     case "object":
       return Object.fromEntries(
         Object.entries(type.attributes).map(([name, nested]) => [
           name,
           typeof json === "object" && !Array.isArray(json)
-            ? (readAttribute(name, nested, json as JsonObject) ?? null)
+            ? (readAttribute(name, nested, json as JsonObject, isImport) ?? null)
             : null,
         ]),
       );
@@ -179,14 +186,15 @@ function isDifferent(name: string, attribute: Attribute, prior: Row, planned: Ro
   return !sameValue(attribute, prior[name] ?? null, planned[name] ?? null);
 }
 
-function readAttribute(name: string, attribute: Attribute, object: JsonObject): Value | undefined {
+function readAttribute(name: string, attribute: Attribute, object: JsonObject, isImport: boolean): Value | undefined {
   const path = readName(name, attribute);
   if (path === null) return undefined;
-  const value = decode(attribute.type, property(object, path));
+  const value = decode(attribute.type, property(object, path), isImport);
   const isAbsent = (attribute.options.absent ?? []).some((absent) =>
     sameValue({ type: attribute.type, options: {} }, absent, value),
   );
-  return isAbsent ? null : value;
+  if (!isAbsent) return value;
+  return isImport ? (attribute.options.unset ?? null) : null;
 }
 
 function property(object: JsonObject, path: string): Json | undefined {

@@ -59,6 +59,11 @@ export interface AttributeOptions {
   readonly send?: "create" | "update" | "always";
   /** Answers that mean "not set": a bound at the 64-bit limit, an empty string. */
   readonly absent?: readonly Value[];
+  /**
+   * The one of `absent` that a configuration may write as well as leave out. An import tells it, because what was written is not known
+   * then: null would differ from it, and it is kept where nothing is written.
+   */
+  readonly unset?: Value;
   /** What a PATCH sends to clear it; without this a cleared attribute is left out (right for PUT). */
   readonly clear?: null | string | number | boolean | readonly string[];
 

@@ -95,6 +95,7 @@ export function columnAttributes(dialect: Dialect): Attributes {
     two_way: t.bool.optional(`Make a ${columnNoun} in the related ${tableNoun} too, that points back.`, {
       replace: true,
       absent: [false],
+      unset: false,
     }),
     two_way_key: t.string.serverDefault(
       `Key of the ${columnNoun} that points back. The id of this ${tableNoun} when not set. A change renames it in place.`,

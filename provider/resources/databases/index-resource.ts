@@ -50,6 +50,7 @@ export function indexAttributes(dialect: Dialect): Attributes {
       .optional(`Order of each ${columnNoun}: \`asc\` or \`desc\`, in either case.`, {
         replace: true,
         absent: [[]],
+        unset: [],
         length: [0, 100],
       }),
     lengths: t

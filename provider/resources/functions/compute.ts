@@ -38,20 +38,23 @@ export const SITES: Compute = {
 
 /** A command or path that is empty when it is not set, and may be written so; a PUT that leaves it out clears it. */
 export function text(doc: string, most: number) {
-  return t.string.optional(doc, { length: [0, most], absent: [""] });
+  return t.string.optional(doc, { length: [0, most], absent: [""], unset: "" });
 }
 
 /** Where the source comes from when the server fetches it itself. A PUT keeps the repository unless it is cleared (F33). */
 export function repositoryAttributes(noun: string): Attributes {
-  const own = (doc: string) => t.string.optional(doc, { length: [0, 128], absent: [""], clear: "" });
+  const own = (doc: string) => t.string.optional(doc, { length: [0, 128], absent: [""], unset: "", clear: "" });
   const names = (doc: string, since: string) =>
-    t.list(t.string).optional(doc, { length: [0, 100], each: { length: [1, 128] }, absent: [[]], clear: [], since });
+    t
+      .list(t.string)
+      .optional(doc, { length: [0, 100], each: { length: [1, 128] }, absent: [[]], unset: [], clear: [], since });
   return {
     installation_id: t.string.optional(
       `ID of the installation of Appwrite's Git app that reaches the ${noun}'s repository.`,
       {
         length: [0, 128],
         absent: [""],
+        unset: "",
         clear: "",
         clone: "skip",
       },
@@ -61,13 +64,17 @@ export function repositoryAttributes(noun: string): Attributes {
       {
         length: [0, 128],
         absent: [""],
+        unset: "",
         clear: "",
         clone: "skip",
         requires: ["installation_id", "provider_branch"],
       },
     ),
     provider_branch: own("Branch whose commits are deployed to production."),
-    provider_silent_mode: t.bool.optional("Do not comment on commits and pull requests.", { absent: [false] }),
+    provider_silent_mode: t.bool.optional("Do not comment on commits and pull requests.", {
+      absent: [false],
+      unset: false,
+    }),
     provider_root_directory: own(`Folder of the ${noun} in the repository.`),
     provider_branches: names("Branches whose commits are deployed. All when not set.", "1.9.5"),
     provider_paths: names("Paths whose changes lead to a deployment. All when not set.", "1.9.5"),
@@ -86,6 +93,7 @@ export function resourceAttributes(): Attributes {
     deployment_retention: t.int.optional("Days after which old deployments are removed. They stay when not set or 0.", {
       range: [0, 36500],
       absent: [0],
+      unset: 0,
     }),
     deployment_id: t.string.computed("ID of the deployment that is in service.", { clone: "skip" }),
   };

@@ -41,6 +41,7 @@ export const functionResource = defineResource({
       {
         length: [0, 1028],
         absent: [""],
+        unset: "",
         pattern: INSIDE,
       },
     ),
@@ -58,18 +59,21 @@ export const functionResource = defineResource({
       .optional("Roles that may execute it, such as `any` or `team:editors`. API keys always may.", {
         length: [0, 100],
         absent: [[]],
+        unset: [],
       }),
     events: t
       .unordered(t.string)
       .optional("Events that execute it, such as `databases.*.tables.*.rows.*.create`. Not those of functions.", {
         length: [0, 100],
         absent: [[]],
+        unset: [],
       }),
     scopes: t
       .unordered(t.string)
       .optional("Scopes of the API key that each execution is given, such as `users.read`.", {
         length: [0, 100],
         absent: [[]],
+        unset: [],
       }),
     variables: variablesMap(FUNCTIONS),
     ...repositoryAttributes("function"),

@@ -81,6 +81,7 @@ export const provider = defineResource({
       range: [1, 65_535],
       read: "credentials.port",
       absent: [587],
+      unset: 587,
       clear: 587,
     }),
     username: text("credentials.username", "User name (SMTP, Textmagic)."),
@@ -90,12 +91,14 @@ export const provider = defineResource({
       .optional("Encryption of the connection, none when not set (SMTP).", {
         read: "options.encryption",
         absent: ["", "none"],
+        unset: "none",
         clear: "none",
       }),
     auto_tls: t.bool.optional("Change to TLS where the host offers it, true when not set (SMTP).", {
       wire: "autoTLS",
       read: "options.autoTLS",
       absent: [true],
+      unset: true,
       clear: true,
     }),
     mailer: text("options.mailer", "What the header X-Mailer says (SMTP)."),
@@ -113,6 +116,7 @@ export const provider = defineResource({
     sandbox: t.bool.optional("Use Apple's sandbox, false when not set (APNS).", {
       read: "options.sandbox",
       absent: [false],
+      unset: false,
       clear: false,
     }),
     ...secret(
@@ -152,7 +156,12 @@ function text(read: string, doc: string, options: AttributeOptions = {}): Attrib
 
 /** A secret that the server tells. */
 function credential(name: string, doc: string) {
-  return secret(name, doc, { read: `credentials.${camelCase(name)}`, readWhenSet: true, pattern: NOT_ZERO });
+  return secret(name, doc, {
+    read: `credentials.${camelCase(name)}`,
+    readWhenSet: true,
+    absent: [""],
+    pattern: NOT_ZERO,
+  });
 }
 
 /** Attributes that some types take and others do not. */

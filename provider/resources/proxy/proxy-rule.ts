@@ -65,6 +65,7 @@ export const proxyRule = defineResource({
       wire: false,
       read: "deploymentVcsProviderBranch",
       absent: [""],
+      unset: "",
       length: [0, 255],
     }),
     redirect_url: t.string.optional('Where visitors are sent. For `type = "redirect"`.', {
