@@ -106,3 +106,39 @@ test.each([
   expect(body).toMatchObject({ sizeOriginal: size, chunksTotal: parts, chunksUploaded: parts });
   expect((await running.core("appwrite_storage_file").plan(state, config)).action).toBe("none");
 });
+
+test("a column is not renamed to the key of another one, in whatever case", async () => {
+  await running.call("POST", "/tablesdb/d/tables", { tableId: "keys", name: "K" });
+  const column = (key: string) => ({ database_id: "d", table_id: "keys", key, type: "boolean" });
+  const first = await running.apply("appwrite_tablesdb_column", null, column("a"));
+  await running.apply("appwrite_tablesdb_column", null, column("b"));
+  const { plan } = running.core("appwrite_tablesdb_column");
+  await expect(plan(first.state, column("b"))).rejects.toThrow(/that key already/);
+  await expect(plan(first.state, column("B"))).rejects.toThrow(/that key already/);
+  expect((await plan(first.state, column("c"))).action).toBe("update");
+});
+
+test("a value that went with its column, made anew by the same apply, is written again", async () => {
+  await running.call("POST", "/tablesdb/d/tables", {
+    tableId: "anew",
+    name: "A",
+    columns: ["kept", "lost"].map((key) => ({ key, type: "string", size: 9 })),
+  });
+  const row = running.core("appwrite_tablesdb_row");
+  const config = (kept: string) => ({
+    database_id: "d",
+    table_id: "anew",
+    id: "r",
+    data: JSON.stringify({ kept, lost: "x" }),
+  });
+  const { state } = await running.apply("appwrite_tablesdb_row", null, config("one"));
+  const planned = await row.plan(state, config("two"));
+  await running.call("DELETE", "/tablesdb/d/tables/anew/columns/lost");
+  await running.emulator.idle();
+  await running.call("POST", "/tablesdb/d/tables/anew/columns/string", { key: "lost", size: 9, required: false });
+  await running.emulator.idle();
+  const after = await row.apply(planned);
+  expect(JSON.parse(String(after?.["data"]))).toEqual({ kept: "two", lost: "x" });
+  const { body } = await running.call("GET", "/tablesdb/d/tables/anew/rows/r");
+  expect(body).toMatchObject({ kept: "two", lost: "x" });
+});

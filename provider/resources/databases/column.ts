@@ -142,10 +142,13 @@ function planColumn(dialect: Dialect, { action, prior, planned, config }: Change
 async function checkColumn(
   backend: Backend,
   dialect: Dialect,
-  { action, planned }: Change,
+  { action, prior, planned }: Change,
 ): Promise<readonly Diagnostic[]> {
   const names = ["database_id", dialect.tableId, "key"];
-  if (planned === null || action !== "create" || !names.every((name) => typeof planned[name] === "string")) return [];
+  if (planned === null || !names.every((name) => typeof planned[name] === "string")) return [];
+  if (action === "update" && prior !== null && prior["key"] !== planned["key"])
+    return renameFaults(backend, dialect, prior, planned);
+  if (action !== "create") return [];
   try {
     const table = tablePath(dialect, planned);
     if (planned["type"] === "relationship" && typeof planned[dialect.relatedId] === "string") {
@@ -160,6 +163,25 @@ async function checkColumn(
     if (isNotFound(cause)) return [];
     throw cause;
   }
+}
+
+/**
+ * A key that another column has: where `count` has moved on, each column would take the next one's name, and its values with it.
+ * Keys that differ in letter case only are one key (F9).
+ */
+async function renameFaults(
+  backend: Backend,
+  dialect: Dialect,
+  prior: Row,
+  planned: Row,
+): Promise<readonly Diagnostic[]> {
+  const { columnNoun, tableNoun } = dialect;
+  const [before, after] = [String(prior["key"]), String(planned["key"])];
+  const columns = await backend.list(columnListing(dialect, tablePath(dialect, prior)));
+  const keys = columns.map((column) => String(column["key"])).filter((key) => key !== before);
+  if (!keys.some((key) => key.toLowerCase() === after.toLowerCase())) return [];
+  const text = `The ${columnNoun} ${before} would be renamed to ${after}, but the ${tableNoun} has a ${columnNoun} of that key already. If an element was taken from the middle of a count, use for_each with the keys instead, so that the others stay as they are; moved blocks tell Terraform which is which. If ${after} is to go, destroy it first.`;
+  return [error("Key taken", text, "key")];
 }
 
 async function spatialFaults(backend: Backend, dialect: Dialect, table: string): Promise<readonly Diagnostic[]> {

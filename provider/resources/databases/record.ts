@@ -86,14 +86,14 @@ async function updateRecord(session: Session, dialect: RecordDialect, prior: Row
   // A key may be gone together with its column, which the server then does not know, not even as null.
   const there = gone.length === 0 ? {} : ((await session.backend.call({ method: "GET", path })) as JsonObject);
   const cleared = gone.filter((key) => Object.hasOwn(there, key)).map((key) => [key, null] as const);
-  return (await session.backend.call({
-    method: "PATCH",
-    path,
-    body: {
-      data: { ...changedData(before, after), ...Object.fromEntries(cleared) },
-      ...(isList(planned["permissions"]) ? { permissions: planned["permissions"] as readonly string[] } : {}),
-    },
-  })) as JsonObject;
+  const patch = async (body: JsonObject) => (await session.backend.call({ method: "PATCH", path, body })) as JsonObject;
+  const answer = await patch({
+    data: { ...changedData(before, after), ...Object.fromEntries(cleared) },
+    ...(isList(planned["permissions"]) ? { permissions: planned["permissions"] as readonly string[] } : {}),
+  });
+  // A value goes with its column, which the same apply may have made anew.
+  const lost = Object.entries(after).filter(([key, value]) => value !== null && (answer[key] ?? null) === null);
+  return lost.length === 0 ? answer : patch({ data: Object.fromEntries(lost) as JsonObject });
 }
 
 /**
