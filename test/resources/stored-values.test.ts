@@ -142,3 +142,15 @@ test("a value that went with its column, made anew by the same apply, is written
   const { body } = await running.call("GET", "/tablesdb/d/tables/anew/rows/r");
   expect(body).toMatchObject({ kept: "two", lost: "x" });
 });
+
+test("a new row needs data, one that is there does not", async () => {
+  await running.call("POST", "/tablesdb/d/tables", { tableId: "bare", name: "B" });
+  const row = running.core("appwrite_tablesdb_row");
+  const config = { database_id: "d", table_id: "bare", id: "r", data: "{}" };
+  await expect(row.plan(null, config)).rejects.toThrow("Appwrite makes no row without data");
+  await running.call("POST", "/tablesdb/d/tables/bare/columns/boolean", { key: "flag", required: false });
+  await running.emulator.idle();
+  await running.call("POST", "/tablesdb/d/tables/bare/rows", { rowId: "r", data: { flag: null } });
+  const { state } = await running.apply("appwrite_tablesdb_row", await row.import("d/bare/r"), config);
+  expect(state["data"]).toBe("{}");
+});

@@ -2,6 +2,7 @@ import {
   type Change,
   type DataLoss,
   type Diagnostic,
+  error,
   type Hooks,
   id,
   isList,
@@ -72,7 +73,10 @@ export function recordResource(dialect: RecordDialect, type: string): ResourceDe
 function recordHooks(dialect: RecordDialect): Hooks {
   return {
     validate: (config) => [...objectFaults(config["data"]), ...(dialect.validate?.(config) ?? [])],
-    ...(dialect.check ? { check: dialect.check } : {}),
+    check: async (backend, change) => [
+      ...emptyFaults(dialect, change),
+      ...((await dialect.check?.(backend, change)) ?? []),
+    ],
     atRisk: (_, change) => Promise.resolve(valuesAtRisk(dialect, change)),
     update: (session, prior, planned) => updateRecord(session, dialect, prior, planned),
     fromWire: (answer, previous) => ({ ...answer, data: writeJson(describeData(dialect, answer, previous)) }),
@@ -92,7 +96,7 @@ async function updateRecord(session: Session, dialect: RecordDialect, prior: Row
     ...(isList(planned["permissions"]) ? { permissions: planned["permissions"] as readonly string[] } : {}),
   });
   // A value goes with its column, which the same apply may have made anew.
-  const lost = Object.entries(after).filter(([key, value]) => value !== null && (answer[key] ?? null) === null);
+  const lost = Object.entries(after).filter(([key, value]) => value !== null && answer[key] === null);
   return lost.length === 0 ? answer : patch({ data: Object.fromEntries(lost) as JsonObject });
 }
 
@@ -127,6 +131,18 @@ function objectFaults(data: Value | undefined) {
   return [
     { severity: "error", summary: "Invalid value", detail, path: [{ kind: "attribute", name: "data" }] },
   ] as const;
+}
+
+/** A table takes no new record without data (`row_missing_data`); one that is there may be managed without any. */
+function emptyFaults(
+  { recordNoun, columnNoun, asWritten }: RecordDialect,
+  { action, config }: Change,
+): readonly Diagnostic[] {
+  const data = config?.["data"];
+  if (asWritten || action !== "create" || typeof data !== "string" || Object.keys(dataOf({ data })).length > 0)
+    return [];
+  const text = `Appwrite makes no ${recordNoun} without data. Name at least one ${columnNoun}; its value may be null.`;
+  return [error("Invalid value", text, "data")];
 }
 
 /** The keys whose value changes, and those that are new. */
