@@ -1,3 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { writeTar } from "../../provider/resources/functions/tar.ts";
 import { type Running, startRunning } from "../support/running.ts";
 
 /** Changes that the server refuses because of what is there already. */
@@ -112,10 +117,10 @@ test("a column is not renamed to the key of another one, in whatever case", asyn
   const column = (key: string) => ({ database_id: "d", table_id: "keys", key, type: "boolean" });
   const first = await running.apply("appwrite_tablesdb_column", null, column("a"));
   await running.apply("appwrite_tablesdb_column", null, column("b"));
-  const { plan } = running.core("appwrite_tablesdb_column");
-  await expect(plan(first.state, column("b"))).rejects.toThrow(/that key already/);
-  await expect(plan(first.state, column("B"))).rejects.toThrow(/that key already/);
-  expect((await plan(first.state, column("c"))).action).toBe("update");
+  const core = running.core("appwrite_tablesdb_column");
+  await expect(core.plan(first.state, column("b"))).rejects.toThrow(/that key already/);
+  await expect(core.plan(first.state, column("B"))).rejects.toThrow(/that key already/);
+  expect((await core.plan(first.state, column("c"))).action).toBe("update");
 });
 
 test("a value that went with its column, made anew by the same apply, is written again", async () => {
@@ -153,4 +158,31 @@ test("a new row needs data, one that is there does not", async () => {
   await running.call("POST", "/tablesdb/d/tables/bare/rows", { rowId: "r", data: { flag: null } });
   const { state } = await running.apply("appwrite_tablesdb_row", await row.import("d/bare/r"), config);
   expect(state["data"]).toBe("{}");
+});
+
+describe("what was uploaded, and is not on this machine any more", () => {
+  const folder = mkdtempSync(join(tmpdir(), "appwrite-iac-gone-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test.each([
+    ["appwrite_storage_file", { bucket_id: "b", id: "gone", name: "a.txt" }, "file_path", { bucket_id: "b2" }],
+    ["appwrite_function_deployment", { function_id: "f", source_type: "code" }, "code_path", { code_hash: "2" }],
+  ])("is taken as unchanged for %s, but not for its replacement", async (type, needed, attribute, replacing) => {
+    await running.call("POST", "/storage/buckets", { bucketId: "b2", name: "B" });
+    await running.call("POST", "/functions", { functionId: "f", name: "F", runtime: "node-22", entrypoint: "main.js" });
+    const path = join(folder, `${attribute}.tar.gz`);
+    const entry = { kind: "file", path: "main.js", executable: false, content: Buffer.from("1") } as const;
+    writeFileSync(path, gzipSync(writeTar([entry])));
+    const config = { ...needed, [attribute]: path };
+    const { state } = await running.apply(type, null, config);
+    await running.emulator.idle();
+    rmSync(path);
+
+    const core = running.core(type);
+    expect((await core.plan(await core.read(state), config)).action).toBe("none");
+    await expect(core.plan(state, { ...config, ...replacing })).rejects.toThrow("there is no such file");
+    await expect(core.plan(state, { ...config, [attribute]: `${path}.other` })).rejects.toThrow(
+      "there is no such file",
+    );
+  });
 });

@@ -124,6 +124,7 @@ export function deploymentResource(compute: Compute, settings: Attributes): Reso
       validate: faults,
       foresee,
       plan: adoptImported,
+      check: (_, change) => missingCodeFaults(change),
       create: (session, planned) => create(compute, settings, session, planned),
       update: (session, prior, planned) => activateLater(compute, session, prior, planned),
       complete: (session, step) => complete(compute, session, step),
@@ -179,6 +180,11 @@ async function foresee(config: Row, prior: Row | null) {
   if (config["source_type"] !== "code") return { known: {}, diagnostics: [] };
   const source = await packed(config);
   if (source === "unknown") return { known: { content_hash: UNKNOWN }, diagnostics: [] };
+  if ("fault" in source && source.isGone && prior !== null && prior["code_path"] === config["code_path"]) {
+    const text = `${source.fault} The deployment is taken as unchanged.`;
+    const known = { content_hash: prior["content_hash"] ?? null };
+    return { known, diagnostics: [warning("Code not readable", text, source.attribute)] };
+  }
   if ("fault" in source)
     return { known: {}, diagnostics: [error("Code not readable", source.fault, source.attribute)] };
   // Where the content was never hashed (imported, or in a state of the peer's), its size tells: the same code has the same.
@@ -198,6 +204,13 @@ async function foresee(config: Row, prior: Row | null) {
         ]
       : [];
   return { known: { content_hash: source.hash }, diagnostics };
+}
+
+/** A replacement needs the code, which an unchanged deployment can do without. */
+async function missingCodeFaults({ action, planned }: Change): Promise<readonly Diagnostic[]> {
+  if (action !== "replace" || planned?.["source_type"] !== "code") return [];
+  const source = await packed(planned);
+  return source !== "unknown" && "fault" in source ? [error("Code not readable", source.fault, source.attribute)] : [];
 }
 
 async function packed(row: Row) {

@@ -17,6 +17,8 @@ export interface Source {
 export interface SourceFault {
   readonly fault: string;
   readonly attribute: "code_path" | "ignore";
+  /** Is there no such file or folder? */
+  readonly isGone?: boolean;
 }
 
 /** Files that are in no deployment: version control, what the build installs anew, and state that may hold secrets. */
@@ -36,9 +38,10 @@ export async function packSource(path: string, ignore: readonly string[]): Promi
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code === undefined) throw cause;
-    const reason = code === "ENOENT" ? "there is no such file or folder" : message;
+    const isGone = code === "ENOENT";
+    const reason = isGone ? "there is no such file or folder" : message;
     const fault = `${path} cannot be read: ${reason}. Relative paths start where terraform runs; \${path.module}/… is safer.`;
-    return { fault, attribute: "code_path" };
+    return { fault, attribute: "code_path", isGone };
   }
 }
 

@@ -16,6 +16,8 @@ export interface Content {
 export interface ContentFault {
   readonly fault: string;
   readonly attribute: string;
+  /** Is there no such file? */
+  readonly isGone?: boolean;
 }
 
 /** The content that `file_path` or `content_base64` of a row names. */
@@ -37,11 +39,12 @@ async function contentOfFile(path: string): Promise<Content | ContentFault> {
     if (!found.isFile()) return { fault: `${path} is not a file.`, attribute: "file_path" };
     return { size: found.size, hash: () => hashFile(path), read: (start, length) => readPart(path, start, length) };
   } catch (cause) {
-    const reason =
-      cause instanceof Error && "code" in cause && cause.code === "ENOENT" ? "there is no such file" : String(cause);
+    const isGone = (cause as NodeJS.ErrnoException).code === "ENOENT";
+    const reason = isGone ? "there is no such file" : String(cause);
     return {
       fault: `${path} cannot be read: ${reason}. Relative paths start where terraform runs; \${path.module}/… is safer.`,
       attribute: "file_path",
+      isGone,
     };
   }
 }

@@ -19,6 +19,7 @@ import {
   UNKNOWN,
   UserError,
   type Value,
+  warning,
 } from "../../schema/index.ts";
 import { type Content, contentOf, fileNameOf } from "./content.ts";
 
@@ -60,7 +61,7 @@ export const file = defineResource({
   },
 
   api: collection("/storage/buckets/{bucket_id}/files", "files", { unbounded: true }),
-  hooks: { validate: sourceFaults, check: refuseLongName, foresee, create: upload },
+  hooks: { validate: sourceFaults, check, foresee, create: upload },
   blames: { storage_file_type_unsupported: "name", storage_invalid_file_size: "file_path" },
   importId: ["bucket_id", "id"],
   lookup: { by: ["name"], plural: "appwrite_storage_files" },
@@ -76,7 +77,11 @@ function sourceFaults(config: Row): readonly Diagnostic[] {
 /** So long a name can be given to a file that is there; an upload may bring a longer one. */
 const LONGEST_NEW_NAME = 128;
 
-async function refuseLongName(_backend: Backend, { action, prior, planned }: Change): Promise<readonly Diagnostic[]> {
+async function check(_backend: Backend, change: Change): Promise<readonly Diagnostic[]> {
+  return [...longNameFaults(change), ...(await missingContentFaults(change))];
+}
+
+function longNameFaults({ action, prior, planned }: Change): readonly Diagnostic[] {
   const name = planned?.["name"];
   if (action !== "update" || typeof name !== "string" || name === prior?.["name"]) return [];
   const length = [...name].length;
@@ -85,8 +90,16 @@ async function refuseLongName(_backend: Backend, { action, prior, planned }: Cha
   return [error("Invalid value", text, "name")];
 }
 
+/** A replacement needs the content, which an unchanged file can do without. */
+async function missingContentFaults({ action, planned }: Change): Promise<readonly Diagnostic[]> {
+  if (action !== "replace" || planned === null || isUnknown(planned["file_path"])) return [];
+  if (isUnknown(planned["content_base64"])) return [];
+  const content = await contentOf(planned);
+  return "fault" in content ? [error("Content not readable", content.fault, content.attribute)] : [];
+}
+
 /** The hash of the local content, and the name that the path gives: both are known before anything is sent. */
-async function foresee(config: Row) {
+async function foresee(config: Row, prior: Row | null) {
   const name: { readonly [name: string]: Value } =
     typeof config["file_path"] === "string" && (config["name"] ?? null) === null
       ? { name: fileNameOf(config["file_path"]) }
@@ -95,6 +108,11 @@ async function foresee(config: Row) {
     return { known: { content_hash: UNKNOWN }, diagnostics: [] };
   }
   const content = await contentOf(config);
+  if ("fault" in content && content.isGone && prior !== null && prior["file_path"] === config["file_path"]) {
+    const text = `${content.fault} The file on the server is taken as unchanged.`;
+    const hash = { content_hash: prior["content_hash"] ?? null };
+    return { known: { ...name, ...hash }, diagnostics: [warning("Content not readable", text, content.attribute)] };
+  }
   if ("fault" in content)
     return { known: name, diagnostics: [error("Content not readable", content.fault, content.attribute)] };
   return { known: { ...name, content_hash: await content.hash() }, diagnostics: [] };
