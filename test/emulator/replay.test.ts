@@ -15,8 +15,6 @@ const KNOWN: { readonly [version in "1.9.6" | "1.9.0"]: { readonly [file: string
     "71": [
       ["template get locale", "the built-in e-mail texts, which are Appwrite's own, are not carried in every language"],
     ],
-    "80": [[" projects", "the run's first project is no part of the file"]],
-    "90": [["membership privacy", "the answer tells mail settings that an unrecorded step made"]],
     "94": [
       [
         "guest /",
@@ -24,7 +22,7 @@ const KNOWN: { readonly [version in "1.9.6" | "1.9.0"]: { readonly [file: string
       ],
     ],
   },
-  "1.9.0": { "75": [["0 project", "the project's name is no part of the file"]] },
+  "1.9.0": {},
 };
 
 type Reason = readonly [label: string, reason: string];

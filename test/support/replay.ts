@@ -4,10 +4,11 @@ import { basename, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Emulator, startEmulator } from "../../emulator/index.ts";
 import { isList, isObject, type Json, type JsonObject, parseJson, writeJson } from "../../emulator/json.ts";
+import { projectScopes } from "../../emulator/projects.ts";
 import type { ServerVersion } from "../../emulator/route-table.ts";
 import { compareBodies, type Difference, type Identities } from "./compare.ts";
 import { MAIL_PORT, startMailServer } from "./mail-server.ts";
-import { FAULTS, keyOf, MULTIPART, PAUSES, PRECEDING, unrecorded } from "./unrecorded.ts";
+import { FAULTS, FIRST_PROJECTS, keyOf, MULTIPART, PAUSES, PRECEDING, unrecorded } from "./unrecorded.ts";
 
 /**
  * Replays what a real Appwrite was asked against a fresh emulator, and tells where the answers differ.
@@ -77,7 +78,7 @@ export async function replay(version: ServerVersion, name: string): Promise<Outc
   const signsUp = exchanges.some(({ method, path }) => method === "POST" && path === "/v1/account");
   const emulator = await startEmulator({
     version,
-    projectId: signsUp ? "emulator" : main,
+    projectId: signsUp ? "emulator" : (FIRST_PROJECTS[version]?.[numberOf(name)]?.id ?? main),
     organizationId: signsUp ? "emulator" : "tforg",
     consoleEmail: signsUp ? "first@example.com" : USER.email,
     consolePassword: USER.password,
@@ -160,6 +161,8 @@ class Player {
   private clock = 0;
 
   private ownKey: string;
+  /** The projects that come to be when they are first asked for. */
+  private readonly awaited = new Set<string>();
   /** The keys of the projects that migrations read. */
   private readonly sourceKeys = new Map<string, string>();
 
@@ -180,6 +183,8 @@ class Player {
   async prepare(exchanges: readonly Exchange[], signsUp: boolean): Promise<void> {
     this.clock = Math.min(...exchanges.flatMap(({ responseBody }) => timesIn(responseBody)));
     if (signsUp) return;
+    const first = FIRST_PROJECTS[this.version]?.[numberOf(this.file)];
+    if (first) await this.nameFirst(first);
     await this.renameKey(exchanges);
     const known = exchanges.filter(
       ({ responseBody }) => !(isObject(responseBody) && responseBody["type"] === "project_not_found"),
@@ -190,8 +195,7 @@ class Player {
         .map(({ requestBody }) => (isObject(requestBody) ? String(requestBody["projectId"]) : "")),
     );
     const others = new Set(known.map(projectOf).filter((id) => /^[a-z]/.test(id) && id !== "console"));
-    others.delete(this.main);
-    for (const id of others) if (!created.has(id)) this.emulator.addProject({ id });
+    for (const id of others) if (id !== this.main && id !== first?.id && !created.has(id)) this.awaited.add(id);
     for (const id of sourcesOf(exchanges)) await this.addSource(id);
     if (exchanges.some(({ requestHeaders }) => needsSession(requestHeaders))) await this.signIn();
   }
@@ -205,21 +209,39 @@ class Player {
     if (!isObject(own)) return;
     const scopes = isList(own["scopes"]) ? own["scopes"].map(String) : [];
     this.ownKey = this.emulator.addKey(this.main, scopes, { id: String(own["$id"]), name: String(own["name"]) });
+    await this.removeSeededKey(this.main);
+  }
+
+  /** The project that was there before the file's own. */
+  private async nameFirst({ id, name }: { readonly id: string; readonly name: string }): Promise<void> {
     await this.signIn();
-    const headers = { "x-appwrite-project": "console", cookie: `a_session_console=${encodeURIComponent(this.cookie)}` };
-    const seeded = `emulator-${this.main}`.slice(0, 36);
-    await this.send("DELETE", `/v1/projects/${this.main}/keys/${seeded}`, headers, null);
+    await this.send("PATCH", `/v1/projects/${id}`, this.consoleHeaders(), { name });
+    if (id !== this.main) this.ownKey = this.emulator.addProject({ id: this.main }).apiKey;
+  }
+
+  /** The emulator gives a project a key, of which the recorded server knew nothing. */
+  private async removeSeededKey(id: string): Promise<void> {
+    await this.signIn();
+    const keysPath = `/v1/projects/${id}/keys`;
+    const { body } = await this.send("GET", keysPath, this.consoleHeaders(), null);
+    const keys = isObject(body) && isList(body["keys"]) ? body["keys"].filter(isObject) : [];
+    const seeded = keys.find(({ name }) => name === "emulator");
+    await this.send("DELETE", `${keysPath}/${seeded?.["$id"]}`, this.consoleHeaders(), null);
+  }
+
+  private consoleHeaders(): Record<string, string> {
+    return {
+      "x-appwrite-project": "console",
+      "content-type": "application/json",
+      cookie: `a_session_console=${encodeURIComponent(this.cookie)}`,
+    };
   }
 
   /** A project that migrations read; its key is called as that of any recorded project. */
   private async addSource(id: string): Promise<void> {
-    const { apiKey } = this.emulator.addProject({ id });
-    const headers = { "x-appwrite-project": id, "x-appwrite-key": apiKey, "content-type": "application/json" };
-    const { body } = await this.send("GET", "/v1/project/keys", headers, null);
-    const [seeded] = isObject(body) && isList(body["keys"]) ? body["keys"].filter(isObject) : [];
-    const scopes = isList(seeded?.["scopes"]) ? seeded["scopes"].map(String) : [];
-    const key = this.emulator.addKey(id, scopes, { id: `k-${id}`, name: "all" });
-    await this.send("DELETE", `/v1/project/keys/${seeded?.["$id"]}`, { ...headers, "x-appwrite-key": key }, null);
+    this.emulator.addProject({ id });
+    const key = this.emulator.addKey(id, projectScopes, { id: `k-${id}`, name: "all" });
+    await this.removeSeededKey(id);
     this.sourceKeys.set(id, key);
   }
 
@@ -238,6 +260,8 @@ class Player {
 
   async play(exchange: Exchange, index: number): Promise<Outcome> {
     await this.catchUp(exchange.name);
+    const project = projectOf(exchange);
+    if (this.awaited.delete(project)) this.emulator.addProject({ id: project });
     // A write that was accepted came when the worker had nothing left to do; a refusal may be because it had.
     const mayRepeat = exchange.method === "GET" || exchange.status >= 400;
     if (!mayRepeat) while (this.emulator.worker.step());

@@ -55,6 +55,14 @@ export function keyOf(emulator: Emulator, project: string, file: string, name: s
   return special?.[1](emulator, project);
 }
 
+/** The first project of a file's server, where it is not the file's own or has another name than its id. */
+export const FIRST_PROJECTS: {
+  readonly [version: string]: { readonly [file: string]: { readonly id: string; readonly name: string } };
+} = {
+  "1.9.6": { "80": { id: "tfproj", name: "TF Project" } },
+  "1.9.0": { "75": { id: "tfproj", name: "TF Project" } },
+};
+
 /** Recordings that go on with the project of earlier ones, by number. */
 export const PRECEDING: { readonly [version: string]: { readonly [file: string]: readonly string[] } } = {
   "1.9.6": { "71": ["60", "70"], "72": ["60", "70", "71"], "80": ["60", "70", "71", "72"] },
@@ -100,6 +108,13 @@ function earlier(first: string): Step[] {
   return names.map(([databaseId = "", name = ""]) => ["POST", "/v1/tablesdb", { databaseId, name }]);
 }
 
+/** Custom SMTP, written down and switched off. */
+const mailSettings: Step = [
+  "PATCH",
+  "/v1/project/smtp",
+  { host: "127.0.0.1", port: 12525, senderName: "S2", senderEmail: "a@b.co", enabled: false },
+];
+
 function settingsBefore75(): Step[] {
   const patch = (path: string, body: JsonObject): Step => ["PATCH", `/v1/project/${path}`, body];
   const oauth2 = (provider: string, body: JsonObject): Step => patch(`oauth2/${provider}`, body);
@@ -126,7 +141,7 @@ function settingsBefore75(): Step[] {
     oauth2("microsoft", { applicationId: "a", applicationSecret: "b", tenant: "common" }),
     oauth2("okta", { ...both, domain: "d.okta.com" }),
     oauth2("x", { customerKey: "a", secretKey: "b" }),
-    patch("smtp", { host: "127.0.0.1", port: 12525, senderName: "S2", senderEmail: "a@b.co", enabled: false }),
+    mailSettings,
     ["POST", "/v1/project/platforms/web", { platformId: "p-web-2", name: "x", hostname: "app.example.com2" }],
     ["POST", "/v1/project/keys", { keyId: "kn", name: "k", scopes: [] }],
   ];
@@ -305,6 +320,7 @@ const UNRECORDED: { readonly [file: string]: { readonly [exchange: string]: read
       ["DELETE", "/v1/tablesdb/lat/tables/t/columns/k11", null],
     ],
   },
+  "90": { "null: membership privacy null": [mailSettings] },
   "94": { "inline integer with explicit int64 range": databases("m") },
   "85": { report: sourceOf85() },
   "86": {
