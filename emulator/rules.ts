@@ -367,12 +367,18 @@ function isAssoc(value: Json, max: number): boolean {
   return isObject(value) || value.length === 0;
 }
 
-/** Says whether a text is an e-mail address for PHP's `FILTER_VALIDATE_EMAIL`. */
+/**
+ * Says whether a text is an e-mail address for the server, which trims it and asks PHP's `FILTER_VALIDATE_EMAIL`: the last part of
+ * the domain begins with a letter.
+ */
 export function isEmail(value: Json): boolean {
-  if (typeof value !== "string" || value.length > 320) return false;
+  if (typeof value !== "string") return false;
   const local = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+";
-  const label = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?";
-  return new RegExp(`^(?=.{1,64}@)${local}(?:\\.${local})*@${label}(?:\\.${label})+$`).test(value);
+  const label = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+  const last = "(?=[A-Za-z])";
+  const address = new RegExp(`^(?=.{1,64}@)${local}(?:\\.${local})*@${label}(?:\\.${label})*\\.${last}${label}$`);
+  const trimmed = value.replace(/^[ \t\n\r\0\v]+|[ \t\n\r\0\v]+$/g, "");
+  return trimmed.length <= 254 && address.test(trimmed);
 }
 
 /** Says whether a text is an IP address of either version. */
@@ -421,10 +427,19 @@ export function isDomain(value: Json): boolean {
   return /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/.test(value);
 }
 
-/** Says whether a text is a phone number: a plus, then 7 to 15 digits. */
+/** Says whether a text is a phone number: a plus, then 7 to 15 digits that begin with the code of a country. */
 export function isPhone(value: Json): boolean {
-  return typeof value === "string" && /^\+[1-9]\d{6,14}$/.test(value);
+  return typeof value === "string" && /^\+[1-9]\d{6,14}$/.test(value) && callingCode.test(value);
 }
+
+// The codes that are given out (ITU-T E.164), of countries and of worldwide services.
+const callingCode = new RegExp(
+  `^\\+(?:${[
+    "[17]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]",
+    "21[12368]|22\\d|23\\d|24\\d|25[0-8]|26\\d|29[0178]|35\\d|37[0-8]|38[0-35-79]|42[013]",
+    "50\\d|59\\d|67[02-9]|68[0-35-9]|69[0-2]|80[08]|85[02356]|87[08]|88[0-368]|96[0-8]|97[0-79]|99[2-68]",
+  ].join("|")})`,
+);
 
 function isMockNumber(value: Json): boolean {
   return isObject(value) && isPhone(value["phone"] ?? null) && /^\d{6}$/.test(String(value["otp"] ?? ""));

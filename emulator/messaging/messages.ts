@@ -34,6 +34,7 @@ export const messageRoutes: Handlers = {
   },
   [`DELETE ${MESSAGE}`]: (context, params) => {
     const message = messageOf(context, params);
+    if (message.data["status"] === "processing") throw new ServerError("message_already_scheduled");
     if (message.data["status"] === "scheduled" && isPast(context, message.data["scheduledAt"]))
       throw new ServerError("message_already_scheduled");
     context.store.remove(messagesPlace(context), message.id);
@@ -65,7 +66,9 @@ function createMessage(context: Context, params: Params, providerType: string, k
   const addressed = [...recipients.targets, ...params.list("cc"), ...params.list("bcc")];
   const isRight = (id: Json) =>
     context.store.get(targetsPlace(context), String(id))?.data["providerType"] === providerType;
-  if (!addressed.every(isRight)) throw new ServerError(kind.errorOfTarget);
+  // The server counts what it finds, so that a target which is named twice is one too few.
+  if (new Set(addressed).size !== addressed.length || !addressed.every(isRight))
+    throw new ServerError(kind.errorOfTarget);
   const fields = {
     providerType,
     ...recipients,

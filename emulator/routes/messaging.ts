@@ -45,8 +45,7 @@ export const messagingRoutes: Handlers = {
 
   "POST /v1/messaging/topics": createTopic,
   "GET /v1/messaging/topics": (context, params) => {
-    const { total, items } = listItems(context.store.list(topicsPlace(context)), params.asked(), topicsView);
-    return json({ total, topics: items.map(showTopic) });
+    return listTopics(context, params);
   },
   [`GET ${TOPIC}`]: (context, params) => json(showTopic(topicOf(context, params))),
   [`PATCH ${TOPIC}`]: (context, params) => {
@@ -158,6 +157,26 @@ function showProvider({ data }: Stored): JsonObject {
 
 function asPhp(value: Json | undefined): Json {
   return isObject(value) && Object.keys(value).length > 0 ? value : [];
+}
+
+const opposite: Readonly<Record<string, string>> = { orderAsc: "orderDesc", orderDesc: "orderAsc" };
+
+/**
+ * The server looks a cursor up and then follows none: after any topic comes the first page again, before it the last (source: its
+ * action takes the first of a document's fields for the document).
+ */
+function listTopics(context: Context, params: Params): Reply {
+  const asked = params.asked();
+  const topics = context.store.list(topicsPlace(context));
+  const cursor = asked.queries.find(({ method }) => method === "cursorAfter" || method === "cursorBefore");
+  // Throws where the cursor names nothing.
+  if (cursor) listItems(topics, { queries: [cursor], total: false }, topicsView);
+  const isBefore = cursor?.method === "cursorBefore";
+  const queries = asked.queries
+    .filter((query) => query !== cursor)
+    .map((query) => ({ ...query, method: (isBefore && opposite[query.method]) || query.method }));
+  const { total, items } = listItems(isBefore ? topics.toReversed() : topics, { ...asked, queries }, topicsView);
+  return json({ total, topics: (isBefore ? items.toReversed() : items).map(showTopic) });
 }
 
 function createTopic(context: Context, params: Params): Reply {

@@ -9,8 +9,23 @@ export function authSetting(project: Project, name: string): Json | undefined {
   return isObject(auths) ? auths[name] : undefined;
 }
 
-/** Refuses a password that is weaker than the project asks for: 400 `general_argument_invalid`. */
-export function checkStrength(project: Project, password: string): void {
+/** Refuses a password that is weaker than the project asks for, or a common one: 400 `general_argument_invalid`. */
+export function checkPassword(project: Project, password: string): void {
+  checkStrength(project, password);
+  if (authSetting(project, "passwordDictionary") !== true || !commonPasswords.has(password)) return;
+  throw invalidArgument(
+    "Invalid `password` param: Password must be between 8 and 265 characters long, and should not be one of the commonly used password.",
+  );
+}
+
+// The server has a list of ten thousand; these are the ones that a test of the policy would try.
+const commonPasswords: ReadonlySet<string> = new Set(
+  "password password1 passw0rd 12345678 123456789 1234567890 11111111 87654321 qwertyui qwertyuiop qwerty123 1q2w3e4r 1qaz2wsx iloveyou sunshine princess football baseball starwars superman trustno1 whatever computer internet letmein1 welcome1 michelle jennifer charlie1 abcd1234".split(
+    " ",
+  ),
+);
+
+function checkStrength(project: Project, password: string): void {
   const policy = authSetting(project, "passwordStrength");
   if (!isObject(policy)) return;
   const least = Number(policy["min"] ?? 8);

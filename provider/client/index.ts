@@ -116,11 +116,17 @@ function backendOf(shared: Shared, projectId: string | null, headers: Headers): 
     most: number,
   ): Promise<readonly JsonObject[] | null> => {
     const found: JsonObject[] = [];
+    let byOffset = false;
     for (;;) {
       const last = found.at(-1)?.[listing.key];
-      const paging = [limitQuery(PAGE), ...(last === undefined ? [] : [cursorQuery(String(last))])];
-      const body = await page(listing, [...queries, ...paging], false);
+      const next = byOffset ? offsetQuery(found.length) : cursorQuery(String(last));
+      const body = await page(listing, [...queries, limitQuery(PAGE), ...(last === undefined ? [] : [next])], false);
       const items = itemsOf(body, listing);
+      // Appwrite 1.9 follows no cursor in the list of topics: it answers with the first page again.
+      if (!byOffset && last !== undefined && items.length > 0 && items[0]?.[listing.key] === found[0]?.[listing.key]) {
+        byOffset = true;
+        continue;
+      }
       found.push(...items);
       if (listing.queries === false || items.length < PAGE) return found;
       if (found.length >= most) return null;
@@ -322,6 +328,10 @@ function itemsOf(body: JsonObject, listing: Listing): readonly JsonObject[] {
 
 function limitQuery(limit: number): string {
   return JSON.stringify({ method: "limit", values: [limit] });
+}
+
+function offsetQuery(offset: number): string {
+  return JSON.stringify({ method: "offset", values: [offset] });
 }
 
 function cursorQuery(id: string): string {

@@ -328,3 +328,24 @@ test("a key or project id that no header can carry is told, and nothing is sent"
   }
   expect(asked).toEqual([]);
 });
+
+test("a list whose cursor the server does not follow is read on by offset", async () => {
+  const page = (from: number, to: number) => ({
+    topics: Array.from({ length: to - from }, (_, index) => ({ $id: `t${from + index}` })),
+  });
+  const { endpoint, asked } = await serve(
+    json(200, page(0, 1000)),
+    json(200, page(0, 1000)),
+    json(200, page(1000, 2000)),
+    json(200, page(2000, 2001)),
+  );
+
+  const found = await client(endpoint).list({ path: "/messaging/topics", items: "topics", key: "$id" });
+  expect(found.map(({ $id }) => $id)).toEqual(Array.from({ length: 2001 }, (_, index) => `t${index}`));
+  expect(asked.map((url) => /cursorAfter|offset/.exec(url)?.[0])).toEqual([
+    undefined,
+    "cursorAfter",
+    "offset",
+    "offset",
+  ]);
+});

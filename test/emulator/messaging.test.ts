@@ -130,3 +130,26 @@ test("subscribers of a topic that goes are gone, and a subscriber belongs to its
     (await call("POST", "/messaging/topics/a/subscribers", { subscriberId: "s", targetId: "device" })).status,
   ).toBe(201);
 });
+
+test("a cursor in the list of topics must name one, and is not followed", async () => {
+  for (const id of ["a", "b", "c"]) await call("POST", "/messaging/topics", { topicId: id, name: id });
+  const ids = async (method: string, id: string) => {
+    const query = new URLSearchParams();
+    query.append("queries[0]", JSON.stringify({ method, values: [id] }));
+    query.append("queries[1]", JSON.stringify({ method: "limit", values: [2] }));
+    const { body } = await call("GET", `/messaging/topics?${query}`);
+    return (body["topics"] as { $id: string }[] | undefined)?.map(({ $id }) => $id) ?? body["type"];
+  };
+
+  expect(await ids("cursorAfter", "b")).toEqual(["a", "b"]);
+  expect(await ids("cursorBefore", "b")).toEqual(["b", "c"]);
+  expect(await ids("cursorAfter", "z")).toBe("general_cursor_not_found");
+});
+
+test("a message names each target once, and is not deleted while it is sent", async () => {
+  const twice = { messageId: "m", title: "T", body: "B", targets: ["device", "device"], draft: true };
+  expect((await call("POST", `${MESSAGES}/push`, twice)).body["type"]).toBe("message_target_not_push");
+  emulator.worker.pause();
+  await call("POST", `${MESSAGES}/push`, { messageId: "m", title: "T", body: "B", targets: ["device"] });
+  expect((await call("DELETE", `${MESSAGES}/m`)).body["type"]).toBe("message_already_scheduled");
+});

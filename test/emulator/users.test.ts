@@ -1,4 +1,5 @@
 import { type Emulator, startEmulator } from "../../emulator/index.ts";
+import type { JsonObject } from "../../emulator/json.ts";
 import { client } from "../support/emulator-client.ts";
 
 /** Users, teams and their memberships beyond what the recordings show; each case is a rule of the server's own actions. */
@@ -110,7 +111,7 @@ test("sessions and tokens are opened, told and closed", async () => {
 test("recovery codes are made once and renewed", async () => {
   await call("POST", "/users", { userId: "u" });
   expect((await call("GET", "/users/u/mfa/recovery-codes")).status).toBe(404);
-  expect((await call("PATCH", "/users/u/mfa/recovery-codes")).status).toBe(201);
+  expect((await call("PATCH", "/users/u/mfa/recovery-codes")).status).toBe(200);
   expect((await call("PATCH", "/users/u/mfa/recovery-codes")).status).toBe(409);
   expect((await call("PUT", "/users/u/mfa/recovery-codes")).body["recoveryCodes"]).toHaveLength(6);
 });
@@ -147,4 +148,88 @@ test("an invitation must fit the user that it names", async () => {
   expect(added).toMatchObject({ status: 201, body: { userId: "u", userPhone: "" } });
   expect((await call("GET", `/teams/t/memberships/${added.body["$id"]}`)).body["userPhone"]).toBe("+12065550100");
   expect((await call("DELETE", "/teams/t/memberships/nope")).body["type"]).toBe("team_invite_not_found");
+});
+
+test("the memberships of a user do not tell what the server looks up for a team's members alone", async () => {
+  await call("POST", "/users", { userId: "u", email: "u@b.co", phone: "+12065550100", name: "U" });
+  await call("PATCH", "/users/u/verification", { emailVerification: true });
+  await call("PATCH", "/users/u/mfa", { mfa: true });
+  await call("POST", "/teams", { teamId: "t", name: "T" });
+  await call("POST", "/teams/t/memberships", { userId: "u", roles: ["owner"] });
+
+  const [own] = (await call("GET", "/users/u/memberships")).body["memberships"] as JsonObject[];
+  expect(own).toMatchObject({ userName: "U", userEmail: "u@b.co", teamName: "T", userPhone: "", mfa: false });
+  const [members] = (await call("GET", "/teams/t/memberships")).body["memberships"] as JsonObject[];
+  expect(members).toMatchObject({ userPhone: "+12065550100", mfa: true });
+});
+
+test("an empty password is answered as none, and kept as the hash of an empty one", async () => {
+  await call("POST", "/users/md5", { userId: "u", email: "u@b.co", password: "5f4dcc3b5aa765d61d8327deb882cf99" });
+
+  const { status, body } = await call("PATCH", "/users/u/password", { password: "" });
+  expect([status, body["password"], body["hash"]]).toEqual([200, "", "md5"]);
+  expect((await call("GET", "/users/u")).body).toMatchObject({
+    password: expect.stringMatching(/^\$argon2id\$/),
+    hash: "argon2",
+  });
+});
+
+test("common passwords are refused where the policy says so, and a weak one before the user is looked for", async () => {
+  expect((await call("POST", "/users", { userId: "a", password: "iloveyou" })).status).toBe(201);
+  await call("PATCH", "/project/policies/password-dictionary", { enabled: true });
+  expect(await call("POST", "/users", { userId: "b", password: "iloveyou" })).toMatchObject({
+    status: 400,
+    body: {
+      message:
+        "Invalid `password` param: Password must be between 8 and 265 characters long, and should not be one of the commonly used password.",
+    },
+  });
+  expect((await call("PATCH", "/users/nobody/password", { password: "iloveyou" })).status).toBe(400);
+  expect((await call("PATCH", "/users/nobody/password", { password: "not a common one" })).status).toBe(404);
+});
+
+test.each([
+  ["John.Doe+news@GoogleMail.com", "johndoe@gmail.com", true, false],
+  ["a.b+c@outlook.de", "a.b@outlook.com", true, false],
+  ["first-last-shop@yahoo.fr", "first-last@yahoo.com", true, false],
+  ["me@hotmail.mx", "me@hotmail.mx", false, false],
+  ["me@hotmail.com.mx", "me@outlook.com", false, false],
+  ["dev@example.com", "dev@example.com", false, true],
+  ["dev@example.org", "dev@example.org", false, false],
+])("the address %s is %s to the server", async (email, emailCanonical, emailIsFree, emailIsDisposable) => {
+  const { body } = await call("POST", "/users", { userId: "u", email });
+  expect(body).toMatchObject({
+    emailCanonical,
+    emailIsFree,
+    emailIsDisposable,
+    emailIsCorporate: !emailIsFree && !emailIsDisposable,
+    emailIsCanonical: email.toLowerCase() === emailCanonical,
+  });
+});
+
+test.each([
+  [{ email: "a@b.c0" }, 201],
+  [{ email: "a@b.0c" }, 400],
+  [{ email: " a@b.co" }, 201],
+  [{ email: "a@b" }, 400],
+  [{ email: `a@${"b".repeat(60)}.${"c".repeat(60)}.${"d".repeat(60)}.${"e".repeat(60)}.${"f".repeat(10)}.co` }, 400],
+  [{ phone: "+4930123456" }, 201],
+  [{ phone: "+9991234567" }, 400],
+  [{ phone: "+2101234567" }, 400],
+])("the address %j is answered with %i", async (address, status) => {
+  expect((await call("POST", "/users", { userId: "u", ...address })).status).toBe(status);
+});
+
+test("a token that holds for no time is a server error", async () => {
+  await call("POST", "/users", { userId: "u" });
+  expect((await call("POST", "/users/u/jwts", { duration: 0 })).status).toBe(500);
+  expect((await call("POST", "/users/u/jwts", { duration: 1 })).status).toBe(201);
+});
+
+test("a session is ended under any user's name", async () => {
+  await call("POST", "/users", { userId: "a" });
+  await call("POST", "/users", { userId: "b" });
+  const session = await call("POST", "/users/a/sessions");
+  expect((await call("DELETE", `/users/b/sessions/${session.body["$id"]}`)).status).toBe(204);
+  expect((await call("GET", "/users/a/sessions")).body["total"]).toBe(0);
 });
