@@ -14,8 +14,13 @@ export type VariableOwner = {
   readonly sequence: number;
 };
 
+type Owned = Pick<Context, "store"> & { readonly project: { readonly id: string } };
+
+/** The whole project, whose variables functions and sites read too. */
+export const wholeProject: VariableOwner = { type: "project", id: "", sequence: 0 };
+
 /** All variables of a project are one collection, so that their ids are unique over functions, sites and project. */
-function place({ project }: Pick<Context, "project">): Place {
+function place({ project }: Pick<Owned, "project">): Place {
   return { scope: project.id, collection: "variables" };
 }
 
@@ -24,7 +29,7 @@ function tagOf(owner: VariableOwner): string {
 }
 
 /** The variables of an owner, oldest first. */
-export function variablesOf(context: Pick<Context, "store" | "project">, owner: VariableOwner): Stored[] {
+export function variablesOf(context: Owned, owner: VariableOwner): Stored[] {
   return context.store.tagged(place(context), tagOf(owner));
 }
 
@@ -54,15 +59,16 @@ export function showVariable({ id, data }: Stored): JsonObject {
 /** Answers `GET …/variables`. */
 export function listVariables(context: Context, params: Params, owner: VariableOwner): Reply {
   const all = variablesOf(context, owner).map(showVariable);
+  const isUnpaged = context.version === "1.9.0" && owner.type !== "project";
   const { total, items } = listItems(
     all,
-    { queries: params.queries(), total: context.version === "1.9.0" || params.flag("total") },
+    { queries: params.queries(), total: isUnpaged || params.flag("total") },
     {
       noun: "Variable",
       value: (one, name) => one[name],
       id: (one) => String(one["$id"]),
-      // 1.9.0 knows no pages here.
-      ...(context.version === "1.9.0" ? { defaultLimit: Number.MAX_SAFE_INTEGER } : {}),
+      // 1.9.0 knows no pages of the variables of functions and sites.
+      ...(isUnpaged ? { defaultLimit: Number.MAX_SAFE_INTEGER } : {}),
     },
   );
   return json({ total, variables: items });
@@ -75,23 +81,28 @@ export function getVariable(context: Context, params: Params, owner: VariableOwn
 
 /** Answers `POST …/variables`: keys are unique for an owner, ids over the project. 1.9.0 chooses the id itself. */
 export function createVariable(context: Context, params: Params, owner: VariableOwner): Reply {
-  const { store, now } = context;
-  const key = params.text("key");
-  const id = identifier(params.textOrNull("variableId") ?? "unique()");
-  if (variablesOf(context, owner).some(({ data }) => data["key"] === key))
-    throw new ServerError("variable_already_exists");
-  const data = {
-    key,
+  const added = addVariable(context, owner, identifier(params.textOrNull("variableId") ?? "unique()"), {
+    key: params.text("key"),
     value: params.text("value"),
     secret: params.flag("secret"),
-    resourceType: owner.type,
-    resourceId: owner.id,
-    createdAt: now,
-    updatedAt: now,
-  };
-  const sequence = store.insert(place(context), id, data, tagOf(owner));
-  if (sequence === undefined) throw new ServerError("variable_already_exists");
-  return json(showVariable({ sequence, id, data }));
+    createdAt: context.now,
+    updatedAt: context.now,
+  });
+  if (!added) throw new ServerError("variable_already_exists");
+  return json(showVariable(added));
+}
+
+/** Stores a variable; undefined where the owner has one of that key, or the project one of that id. */
+export function addVariable(context: Owned, owner: VariableOwner, id: string, fields: JsonObject): Stored | undefined {
+  if (hasKey(variablesOf(context, owner), String(fields["key"]))) return undefined;
+  const data = { ...fields, resourceType: owner.type, resourceId: owner.id };
+  const sequence = context.store.insert(place(context), id, data, tagOf(owner));
+  return sequence === undefined ? undefined : { sequence, id, data };
+}
+
+/** The unique index compares without letter case, as all of MariaDB's do. */
+function hasKey(variables: readonly Stored[], key: string): boolean {
+  return variables.some(({ data }) => String(data["key"]).toLowerCase() === key.toLowerCase());
 }
 
 /** Answers `PUT …/variables/:variableId`: what is left out stays, and a secret stays a secret. */
@@ -100,15 +111,13 @@ export function updateVariable(context: Context, params: Params, owner: Variable
   const [key, value, secret] = [params.textOrNull("key"), params.textOrNull("value"), params.raw("secret")];
   if (variable.data["secret"] === true && secret === false) throw new ServerError("variable_cannot_unset_secret");
   if (key === null && value === null && secret === null) throw new ServerError("general_argument_invalid");
-  if (variablesOf(context, owner).some((one) => one.sequence !== variable.sequence && one.data["key"] === key))
-    throw new ServerError("variable_already_exists");
-  const data = {
-    ...variable.data,
-    ...(key === null ? {} : { key }),
-    ...(value === null ? {} : { value }),
-    ...(secret === null ? {} : { secret }),
-    updatedAt: context.now,
-  };
+  const others = variablesOf(context, owner).filter(({ sequence }) => sequence !== variable.sequence);
+  if (key !== null && hasKey(others, key)) throw new ServerError("variable_already_exists");
+  const changes = Object.entries({ key, value, secret }).filter(
+    ([name, to]) => to !== null && to !== variable.data[name],
+  );
+  if (changes.length === 0) return json(showVariable(variable));
+  const data = { ...variable.data, ...Object.fromEntries(changes), updatedAt: context.now };
   context.store.update(place(context), variable.id, data);
   return json(showVariable({ ...variable, data }));
 }
@@ -120,7 +129,7 @@ export function deleteVariable(context: Context, params: Params, owner: Variable
 }
 
 /** Removes all variables of an owner that is deleted. */
-export function clearVariables(context: Pick<Context, "store" | "project">, owner: VariableOwner): void {
+export function clearVariables(context: Owned, owner: VariableOwner): void {
   for (const { id } of variablesOf(context, owner)) context.store.remove(place(context), id);
 }
 

@@ -15,12 +15,12 @@ import { keysOf } from "../project/keys.ts";
 import { stored } from "../project/oauth2-providers.ts";
 import { platformsOf, platformsPlace } from "../project/platforms.ts";
 import { columnOf } from "../project/settings.ts";
-import { projectVariablesPlace } from "../project/variables.ts";
 import { webhooksOf, webhooksPlace } from "../project/webhooks.ts";
 import { findProject, insertKey, type Project, updateProject } from "../projects.ts";
 import type { Upload } from "../request.ts";
 import { signToken } from "../sessions.ts";
 import { targetsPlace, uniquePlace, usersPlace } from "../users/users.ts";
+import { addVariable, wholeProject } from "../variables.ts";
 import { appIdOf, PART, partOf } from "./export.ts";
 import { databaseWriter } from "./import-databases.ts";
 import { MigrationError, type Resource } from "./resources.ts";
@@ -218,11 +218,10 @@ const writers: Readonly<Record<string, Write>> = {
   },
 
   "project-variable"(transfer, one) {
-    const { store, scope } = transfer.context;
     const { key = "", value = "", secret = true, $createdAt = "", $updatedAt = "" } = one.data;
-    const place = projectVariablesPlace({ project: { id: scope } });
-    if (store.tagged(place, String(key)).length > 0) one.status = "skip";
-    else store.insert(place, uniqueIdentifier(), { $createdAt, $updatedAt, key, value, secret }, String(key));
+    const fields = { key, value, secret, createdAt: $createdAt, updatedAt: $updatedAt };
+    const context = { store: transfer.context.store, project: { id: transfer.context.scope } };
+    if (!addVariable(context, wholeProject, uniqueIdentifier(), fields)) one.status = "skip";
   },
   "project-protocols"(transfer, { data }) {
     changeSettings(transfer, "apis", switches(data, "protocols"));

@@ -1,5 +1,6 @@
 import { type Context, empty, type Handlers, json, type Reply } from "../context.ts";
 import { readDatetime } from "../dates.ts";
+import { amend } from "../documents.ts";
 import { ServerError } from "../errors.ts";
 import { identifier, timestamp, uniqueIdentifier } from "../identifiers.ts";
 import { isList, type JsonObject } from "../json.ts";
@@ -61,7 +62,7 @@ function list(context: Context, params: Params): Reply {
   const { total, items } = listItems(
     keys,
     { queries: params.queries(), total: params.flag("total") },
-    { noun: "Key", value: (one, name) => one[name], id: (one) => String(one["$id"]) },
+    { noun: "Key", value: (one, name) => one[name], id: (one) => String(one["$id"]), defaultLimit: 5000 },
   );
   return json({ total, keys: items });
 }
@@ -81,15 +82,8 @@ function create(context: Context, params: Params): Reply {
 
 function update(context: Context, params: Params): Reply {
   const key = keyOf(context, projectOf(context, params), params);
-  const data = {
-    ...key.data,
-    name: params.text("name"),
-    scopes: params.list("scopes"),
-    expire: expireOf(params),
-    $updatedAt: context.now,
-  };
-  context.store.update(keysPlace, key.id, data);
-  return json(showKey({ ...key, data }));
+  const changes = { name: params.text("name"), scopes: params.list("scopes"), expire: expireOf(params) };
+  return json(showKey(amend(context, keysPlace, key, changes)));
 }
 
 /** An empty text stands for never. */

@@ -1,4 +1,5 @@
 import { type Context, empty, type Handlers, json, type Reply } from "../context.ts";
+import { amend } from "../documents.ts";
 import { invalidArgument, ServerError } from "../errors.ts";
 import { identifier } from "../identifiers.ts";
 import type { JsonObject } from "../json.ts";
@@ -47,7 +48,9 @@ export const platformRoutes: Handlers = {
   "DELETE /v1/project/platforms/:platformId": (context, params) => removed(context, context.project, params),
   "POST /v1/project/platforms/web": createWeb,
   "PUT /v1/project/platforms/web/:platformId": (context, params) => {
-    const platform = ofType(platformOf(context, context.project, params), "web");
+    const found = platformOf(context, context.project, params);
+    // Only a hostname makes the server's action ask which kind it is.
+    const platform = params.text("hostname") === "" ? found : ofType(found, "web");
     const given = { hostname: params.text("hostname"), key: params.text("key") };
     const kept = Object.fromEntries(
       Object.entries(given).filter(([name, value]) => params.given(name) && value !== ""),
@@ -150,9 +153,7 @@ function created(context: Context, project: Project, asked: string, fields: Json
 }
 
 function updated(context: Context, platform: Stored, fields: JsonObject): Reply {
-  const data = { ...platform.data, ...fields, $updatedAt: context.now };
-  context.store.update(platformsPlace, platform.id, data);
-  return json(showPlatform(context, { ...platform, data }));
+  return json(showPlatform(context, amend(context, platformsPlace, platform, fields)));
 }
 
 function removed(context: Context, project: Project, params: Params): Reply {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type Context, empty, type Handlers, json, type Reply } from "../context.ts";
+import { amend } from "../documents.ts";
 import { ServerError } from "../errors.ts";
 import { identifier } from "../identifiers.ts";
 import type { JsonObject } from "../json.ts";
@@ -27,9 +28,7 @@ export const webhookRoutes: Handlers = {
   "GET /v1/webhooks/:webhookId": (context, params) => json(showWebhook(context, webhookOf(context, params))),
   "PUT /v1/webhooks/:webhookId": (context, params) => {
     const webhook = webhookOf(context, params);
-    const data = { ...webhook.data, ...fieldsOf(context, params), $updatedAt: context.now };
-    context.store.update(webhooksPlace, webhook.id, data);
-    return json(showWebhook(context, { ...webhook, data }));
+    return json(showWebhook(context, amend(context, webhooksPlace, webhook, fieldsOf(context, params))));
   },
   "DELETE /v1/webhooks/:webhookId": (context, params) => {
     context.store.remove(webhooksPlace, webhookOf(context, params).id);

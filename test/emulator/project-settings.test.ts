@@ -2,6 +2,7 @@ import type { Server } from "node:net";
 import { type Emulator, startEmulator } from "../../emulator/index.ts";
 import type { Json, JsonObject } from "../../emulator/json.ts";
 import { apiOf } from "../support/api.ts";
+import { client } from "../support/emulator-client.ts";
 import { startMailServer } from "../support/mail-server.ts";
 
 /** What the emulator knows of project settings beyond what is recorded: mail that can be sent, templates, services that are off. */
@@ -153,4 +154,54 @@ test("a test mail needs what it is sent with, of the project or of the request",
     "SMTP port must be configured on the project to send a test email.",
   );
   expect(await send({ ...own, senderEmail: "a@example.com", port: 25 })).toMatchObject({ status: 204 });
+});
+
+test("a project's variables share ids with those of functions, keys differ in more than letter case, and what runs is outdated", async () => {
+  const call = client(emulator);
+  await call("POST", "/functions", { functionId: "f", name: "F", runtime: "node-22" });
+  expect((await call("GET", "/functions/f")).body["live"]).toBe(true);
+  await call("POST", "/project/variables", { variableId: "v", key: "KEY", value: "1", secret: false });
+  expect((await call("GET", "/functions/f")).body["live"]).toBe(false);
+
+  expect(await call("POST", "/functions/f/variables", { variableId: "v", key: "A", value: "1" })).toMatchObject({
+    status: 409,
+    body: { type: "variable_already_exists" },
+  });
+  expect((await call("POST", "/project/variables", { variableId: "w", key: "key", value: "1" })).status).toBe(409);
+  const { body: variable } = await call("GET", "/project/variables/v");
+  expect((await call("PUT", "/project/variables/v", { value: "1" })).body).toEqual(variable);
+});
+
+test("a web platform's update takes any platform unless it names a host", async () => {
+  const call = client(emulator);
+  const app = { platformId: "p", name: "App", bundleIdentifier: "com.example.app" };
+  await call("POST", "/project/platforms/apple", app);
+
+  expect((await call("PUT", "/project/platforms/web/p", { name: "Renamed" })).status).toBe(200);
+  expect(
+    (await call("PUT", "/project/platforms/web/p", { name: "App", hostname: "a.example.com" })).body,
+  ).toMatchObject({
+    type: "platform_method_unsupported",
+  });
+});
+
+test("keys are listed 5000 at a time, and an update that changes nothing is no write", async () => {
+  const call = client(emulator);
+  for (let index = 0; index < 30; index += 1)
+    await call("POST", "/project/keys", { keyId: `k${index}`, name: "K", scopes: ["users.read"] });
+  expect((await call("GET", "/project/keys")).body["keys"]).toHaveLength(31);
+
+  const { body: key } = await call("GET", "/project/keys/k1");
+  expect((await call("PUT", "/project/keys/k1", { name: "K", scopes: ["users.read"] })).body).toEqual(key);
+});
+
+test("1.9.0 wants an id for a project's variable as later versions do", async () => {
+  const old = await startEmulator({ version: "1.9.0" });
+  const call = client(old);
+  expect(await call("POST", "/project/variables", { key: "K", value: "v" })).toMatchObject({
+    status: 400,
+    body: { message: 'Param "variableId" is not optional.', type: "general_argument_invalid" },
+  });
+  expect((await call("POST", "/project/variables", { variableId: "v", key: "K", value: "v" })).status).toBe(201);
+  await old.close();
 });
