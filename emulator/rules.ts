@@ -445,14 +445,18 @@ function isMockNumber(value: Json): boolean {
   return isObject(value) && isPhone(value["phone"] ?? null) && /^\d{6}$/.test(String(value["otp"] ?? ""));
 }
 
+// Endings that the public suffix list does not have, as far as private networks use them.
+const notPublic: ReadonlySet<string> = new Set([
+  ..."localhost local internal test example invalid lan home corp intranet private localdomain domain server mail".split(
+    " ",
+  ),
+  ..."docker svc cluster www web api staging production".split(" "),
+]);
+
 function isPublicUrl(value: Json): boolean {
   const host = typeof value === "string" ? (value.replace(/^[a-z]+:\/\//i, "").split(/[/:?#]/)[0] ?? "") : "";
   const last = host.split(".").at(-1) ?? "";
-  return (
-    host.includes(".") &&
-    /^[a-z]{2,}$/i.test(last) &&
-    !["localhost", "test", "local", "internal", "example", "invalid"].includes(last)
-  );
+  return host.includes(".") && /^[a-z]{2,}$/i.test(last) && !notPublic.has(last.toLowerCase());
 }
 
 function multipleRule(rules: readonly string[]): Compiled {

@@ -9,8 +9,8 @@ export interface AuthMockPhoneConfig extends TerraformMetaArguments {
   /**
    * Phone number in international form, such as `+12065550100`.
    *
-   * Takes a phone number with country code and without spaces, such as "+12065550100". A change replaces the test
-   * phone number.
+   * Takes a phone number in E.164: a plus, the code of a country and the number, 7 to 15 digits without spaces, such
+   * as "+12065550100". A change replaces the test phone number.
    */
   readonly number: string;
   /**

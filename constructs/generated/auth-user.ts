@@ -28,7 +28,8 @@ export interface AuthUserConfig extends TerraformMetaArguments {
   /**
    * Phone number in E.164, such as `+12065550100`.
    *
-   * Takes a phone number in E.164: a plus, the country code and the number, 7 to 15 digits, such as "+12065550100".
+   * Takes a phone number in E.164: a plus, the code of a country and the number, 7 to 15 digits without spaces, such
+   * as "+12065550100".
    */
   readonly phone?: string | undefined;
   /**

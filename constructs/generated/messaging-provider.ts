@@ -61,8 +61,8 @@ export interface MessagingProviderConfig extends TerraformMetaArguments {
   /**
    * Number in E.164 that text messages come from, such as `+12065550100`.
    *
-   * Not empty. Takes a phone number in E.164: a plus, the country code and the number, 7 to 15 digits, such as
-   * "+12065550100". A change replaces the messaging provider.
+   * Not empty. Takes a phone number in E.164: a plus, the code of a country and the number, 7 to 15 digits without
+   * spaces, such as "+12065550100". A change replaces the messaging provider.
    */
   readonly from?: string | undefined;
   /**

@@ -279,8 +279,8 @@ export interface TwilioProps extends SenderProps {
   /**
    * Number in E.164 that text messages come from, such as `+12065550100`.
    *
-   * Not empty. Takes a phone number in E.164: a plus, the country code and the number, 7 to 15 digits, such as
-   * "+12065550100".
+   * Not empty. Takes a phone number in E.164: a plus, the code of a country and the number, 7 to 15 digits without
+   * spaces, such as "+12065550100".
    */
   readonly from: string;
 }
@@ -310,8 +310,8 @@ export interface VonageProps extends SenderProps {
   /**
    * Number in E.164 that text messages come from, such as `+12065550100`.
    *
-   * Not empty. Takes a phone number in E.164: a plus, the country code and the number, 7 to 15 digits, such as
-   * "+12065550100".
+   * Not empty. Takes a phone number in E.164: a plus, the code of a country and the number, 7 to 15 digits without
+   * spaces, such as "+12065550100".
    */
   readonly from: string;
 }
@@ -371,8 +371,8 @@ export interface TelesignProps extends SenderProps {
   /**
    * Number in E.164 that text messages come from, such as `+12065550100`.
    *
-   * Not empty. Takes a phone number in E.164: a plus, the country code and the number, 7 to 15 digits, such as
-   * "+12065550100".
+   * Not empty. Takes a phone number in E.164: a plus, the code of a country and the number, 7 to 15 digits without
+   * spaces, such as "+12065550100".
    */
   readonly from: string;
 }
@@ -402,8 +402,8 @@ export interface TextmagicProps extends SenderProps {
   /**
    * Number in E.164 that text messages come from, such as `+12065550100`.
    *
-   * Not empty. Takes a phone number in E.164: a plus, the country code and the number, 7 to 15 digits, such as
-   * "+12065550100".
+   * Not empty. Takes a phone number in E.164: a plus, the code of a country and the number, 7 to 15 digits without
+   * spaces, such as "+12065550100".
    */
   readonly from: string;
 }

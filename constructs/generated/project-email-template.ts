@@ -38,7 +38,7 @@ export interface ProjectEmailTemplateConfig extends TerraformMetaArguments {
   /**
    * E-mail address of the sender.
    *
-   * Takes an e-mail address, such as hello@example.com.
+   * Takes an e-mail address, such as "ada@example.com".
    */
   readonly senderEmail?: string | undefined;
   /**
@@ -50,7 +50,7 @@ export interface ProjectEmailTemplateConfig extends TerraformMetaArguments {
   /**
    * E-mail address for replies.
    *
-   * Takes an e-mail address, such as hello@example.com.
+   * Takes an e-mail address, such as "ada@example.com".
    */
   readonly replyToEmail?: string | undefined;
   /**

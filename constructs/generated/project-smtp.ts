@@ -59,7 +59,7 @@ export interface ProjectSmtpConfig extends TerraformMetaArguments {
   /**
    * E-mail address of the sender.
    *
-   * Takes an e-mail address, such as hello@example.com.
+   * Takes an e-mail address, such as "ada@example.com".
    */
   readonly senderEmail?: string | undefined;
   /**
@@ -71,7 +71,7 @@ export interface ProjectSmtpConfig extends TerraformMetaArguments {
   /**
    * E-mail address for replies. `""` clears it.
    *
-   * Takes an e-mail address, such as hello@example.com.
+   * Takes an e-mail address, such as "ada@example.com".
    */
   readonly replyToEmail?: string | undefined;
   /**

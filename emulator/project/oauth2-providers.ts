@@ -12,6 +12,8 @@ export type Provider = {
   readonly id: readonly [field: string, name: string];
   readonly secret: readonly [field: string, name: string];
   readonly inSecret?: { readonly [field: string]: string };
+  /** The text is written with every change, so that a provider without a secret has one for the server (source: its action). */
+  readonly alwaysWrites?: boolean;
   /** Further fields with their names on the console. */
   readonly extra?: { readonly [field: string]: string };
   /** What must not be empty to enable it, with the server's name for it, in the order in which the server looks. */
@@ -42,6 +44,7 @@ export const providers: { readonly [id: string]: Provider } = {
     ...client,
     extra: { endpoint: "Domain" },
     inSecret: { clientSecret: "clientSecret", endpoint: "authentikDomain" },
+    alwaysWrites: true,
     needs: { endpoint: "Authentik endpoint" },
   },
   autodesk: { label: "Autodesk", ...client },
@@ -60,6 +63,7 @@ export const providers: { readonly [id: string]: Provider } = {
     ...client,
     extra: { endpoint: "Domain" },
     inSecret: { clientSecret: "clientSecret", endpoint: "fusionAuthDomain" },
+    alwaysWrites: true,
     needs: { endpoint: "FusionAuth endpoint" },
   },
   github: { label: "GitHub", ...client },
@@ -75,6 +79,7 @@ export const providers: { readonly [id: string]: Provider } = {
     ...client,
     extra: { prompt: "Prompt" },
     inSecret: { clientSecret: "clientSecret", prompt: "prompt" },
+    alwaysWrites: true,
     check: ({ prompt }) => {
       if (!isList(prompt)) return undefined;
       if (prompt.length === 0) return "Prompt array cannot be empty.";
@@ -87,6 +92,7 @@ export const providers: { readonly [id: string]: Provider } = {
     ...client,
     extra: { endpoint: "Domain", realmName: "Realm name" },
     inSecret: { clientSecret: "clientSecret", endpoint: "keycloakDomain", realmName: "keycloakRealm" },
+    alwaysWrites: true,
     needs: { endpoint: "Keycloak endpoint", realmName: "Keycloak realm name" },
   },
   kick: { label: "Kick", ...client },
@@ -97,6 +103,7 @@ export const providers: { readonly [id: string]: Provider } = {
     secret: ["applicationSecret", "Application Secret"],
     extra: { tenant: "Tenant" },
     inSecret: { applicationSecret: "clientSecret", tenant: "tenantID" },
+    alwaysWrites: true,
     needs: { tenant: "Microsoft tenant" },
   },
   notion: {
@@ -120,6 +127,7 @@ export const providers: { readonly [id: string]: Provider } = {
       tokenURL: "tokenEndpoint",
       userInfoURL: "userInfoEndpoint",
     },
+    alwaysWrites: true,
   },
   okta: {
     label: "Okta",

@@ -72,7 +72,8 @@ function change(context: Context, id: string, params: Params): Project {
   const before = stored(project, id);
   const values = { ...valuesOf(project, id, provider), ...given };
   const appId = params.textOrNull(provider.id[0]) ?? before.appId;
-  const secret = secretText(provider, values, Object.keys(given).length > 0 ? undefined : before.secret);
+  const isWritten = provider.alwaysWrites === true || Object.keys(given).length > 0;
+  const secret = secretText(provider, values, isWritten ? undefined : before.secret);
   const asked = params.raw("enabled");
   const obstacle = asked === false ? undefined : enablingFault(context, id, appId, secret, values, asked === true);
   if (asked === true && obstacle !== undefined) throw invalidArgument(obstacle);

@@ -29,16 +29,3 @@ export const DOMAIN = {
   expression: new RegExp(String.raw`^(?=.{1,253}$)(?:${LABEL}\.)+${LABEL}$`),
   words: 'a domain without scheme, port, path and wildcard, such as "app.example.com"',
 } as const;
-
-/** An e-mail address. */
-export const EMAIL = {
-  expression:
-    /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\.[A-Za-z0-9-]+$/,
-  words: "an e-mail address, such as hello@example.com",
-} as const;
-
-/** A phone number in E.164. */
-export const PHONE = {
-  expression: /^\+[1-9]\d{6,14}$/,
-  words: 'a phone number with country code and without spaces, such as "+12065550100"',
-} as const;

@@ -205,3 +205,25 @@ test("1.9.0 wants an id for a project's variable as later versions do", async ()
   expect((await call("POST", "/project/variables", { variableId: "v", key: "K", value: "v" })).status).toBe(201);
   await old.close();
 });
+
+test("a provider whose secret is written with every change counts as one with a secret", async () => {
+  const call = client(emulator);
+  const patch = async (id: string, body: object) =>
+    (await call("PATCH", `/project/oauth2/${id}`, body)).body["enabled"];
+
+  expect(await patch("google", { clientId: "a" })).toBe(true);
+  expect(await patch("oidc", { clientId: "a" })).toBe(true);
+  expect(await patch("microsoft", { applicationId: "a" })).toBe(false);
+  expect(await patch("okta", { clientId: "a" })).toBe(false);
+  expect(await patch("amazon", { clientId: "a" })).toBe(false);
+});
+
+test.each([
+  ["https://hooks.acme.com/x", 201],
+  ["https://hooks.acme.lan/x", 400],
+  ["https://hooks.acme.Corp:8443/x", 400],
+  ["https://hooks.acme.onion", 201],
+])("a webhook at %s is answered with %i", async (url, status) => {
+  const webhook = { webhookId: "unique()", name: "W", url, events: ["users.*.create"] };
+  expect((await client(emulator)("POST", "/webhooks", webhook)).status).toBe(status);
+});

@@ -1,4 +1,4 @@
-import type { Row } from "../../provider/schema/value.ts";
+import { type Row, UNKNOWN } from "../../provider/schema/value.ts";
 import { type Running, startRunning } from "../support/running.ts";
 
 /** Users, memberships and targets where Appwrite is not regular. */
@@ -183,4 +183,15 @@ describe("for one run", () => {
     const { diagnostics } = await running.service().openEphemeral("appwrite_auth_session", { user_id: "nobody" });
     expect(diagnostics.map(({ detail }) => detail).join()).toContain("user_not_found");
   });
+});
+
+test("of sign-in providers, google alone has a prompt that is not known before", async () => {
+  const github = { type: "github", client_id: "id", client_secret: "one" };
+  const { state } = await running.apply("appwrite_auth_provider", null, github);
+  const changed = await running.core("appwrite_auth_provider").plan(state, { ...github, client_secret: "two" });
+  expect(changed.planned?.["prompt"]).toBe(null);
+
+  const google = { type: "google", client_id: "id", client_secret: "one" };
+  const { planned } = await running.core("appwrite_auth_provider").plan(null, google);
+  expect(planned?.["prompt"]).toBe(UNKNOWN);
 });

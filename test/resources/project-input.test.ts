@@ -63,7 +63,8 @@ const CASES: readonly Case[] = [
   ["auth_policies", { password_history: 1.5 }, "password_history", "a whole number"],
   ["auth_policies", { password_strength: { min: 7 } }, "password_strength.min", "from 8 to 256"],
 
-  ["auth_mock_phone", { number: "12065550100", otp: "123456" }, "number", "with country code"],
+  ["auth_mock_phone", { number: "12065550100", otp: "123456" }, "number", "the code of a country"],
+  ["auth_mock_phone", { number: "+99912345678", otp: "123456" }, "number", "the code of a country"],
   ["auth_mock_phone", { number: "+1 206 555 0100", otp: "123456" }, "number", "without spaces"],
   ["auth_mock_phone", { number: "+12065550100", otp: "12345" }, "otp", "six digits"],
   ["auth_mock_phone", { number: "+12065550100", otp: "12345a" }, "otp", "six digits"],
@@ -115,6 +116,8 @@ const CASES: readonly Case[] = [
 
   ["webhook", { ...hook, url: "example.com/hook" }, "url", "an http or https URL"],
   ["webhook", { ...hook, url: "http://localhost/hook" }, "url", "neither localhost"],
+  ["webhook", { ...hook, url: "http://n8n.lan/hook" }, "url", "a public domain"],
+  ["webhook", { ...hook, url: "https://hooks.corp:8443/hook" }, "url", "a public domain"],
   ["webhook", { ...hook, url: "https://127.0.0.1/hook" }, "url", "bare IP addresses"],
   ["webhook", { ...hook, url: "ftp://example.com" }, "url", "an http or https URL"],
   ["webhook", { ...hook, url: "https://example.com:65536/x" }, "url", "an http or https URL"],

@@ -1,5 +1,5 @@
 import { defineResource, isList, type JsonObject, type Row, type Session, standard, t } from "../../schema/index.ts";
-import { PHONE } from "../patterns.ts";
+import { PHONE } from "../addresses.ts";
 import { SETTINGS_QUEUE, SETTINGS_SINCE, type SettingsAccess, settingsAccess } from "../project/settings.ts";
 
 const PATH = "/project/mock-phones";

@@ -12,6 +12,7 @@ import {
   isUnknown,
   type Json,
   type JsonObject,
+  type PlanAdjustment,
   projectId,
   type Row,
   type Session,
@@ -73,6 +74,7 @@ export const authProvider = defineResource({
   api: { list: LISTING, queue: SETTINGS_QUEUE },
   hooks: {
     validate: (config) => [...unknownAttributes(config), ...missingAttributes(config), ...malformed(config)],
+    plan: withoutPrompt,
     check: oldServerFaults,
     create: (session, planned, config) => write(session, null, planned, config),
     update: write,
@@ -93,6 +95,12 @@ export const authProvider = defineResource({
     owns: ({ enabled, clientId }) => enabled === true || (clientId ?? "") !== "",
   },
 });
+
+/** Only google's prompt is decided by the server: the others have none. */
+function withoutPrompt({ planned }: Change): PlanAdjustment {
+  const provider = planned === null ? null : known(planned);
+  return provider === null || provider.extras.prompt !== undefined ? {} : { planned: { ...planned, prompt: null } };
+}
 
 /** A provider's answer in the words that all share. */
 function uniform(answer: JsonObject): JsonObject {

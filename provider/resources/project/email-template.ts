@@ -13,7 +13,7 @@ import {
   UserError,
   warning,
 } from "../../schema/index.ts";
-import { EMAIL } from "../patterns.ts";
+import { EMAIL } from "../addresses.ts";
 import { LOCALES } from "./locales.ts";
 import { isOldServer, SETTINGS_QUEUE, SETTINGS_SINCE, type SettingsAccess, settingsAccess } from "./settings.ts";
 

@@ -12,7 +12,8 @@ import {
   secret,
   t,
 } from "../../schema/index.ts";
-import { EMAIL, HOSTNAME } from "../patterns.ts";
+import { EMAIL } from "../addresses.ts";
+import { HOSTNAME } from "../patterns.ts";
 import { isOldServer, SETTINGS_QUEUE, SETTINGS_SINCE, type SettingsAccess, settingsAccess } from "./settings.ts";
 
 export const projectSmtp = defineResource({

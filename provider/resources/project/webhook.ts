@@ -19,9 +19,12 @@ import { isOldServer, SETTINGS_SINCE } from "./settings.ts";
 
 const PATH = "/webhooks";
 const LISTING = { path: PATH, items: "webhooks", key: "$id" } as const;
+// Endings that no public domain has, as far as private networks use them: the server looks for the ending in the public suffix list.
+const PRIVATE =
+  "localhost|local|internal|test|example|invalid|lan|home|corp|intranet|private|localdomain|domain|server|mail|docker|svc|cluster|www|web|api|staging|production";
 const PUBLIC_URL = {
   expression: new RegExp(
-    String.raw`^https?://(?:[^\s/@]+@)?(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+(?!(?:localhost|local|internal|test|example|invalid)(?:[:/?#]|$))[A-Za-z]{2,}${URL_PORT}${URL_TAIL}$`,
+    String.raw`^https?://(?:[^\s/@]+@)?(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+(?!(?:${PRIVATE})(?:[:/?#]|$))[A-Za-z]{2,}${URL_PORT}${URL_TAIL}$`,
   ),
   words: "an http or https URL in ASCII with a public domain: Appwrite takes neither localhost nor bare IP addresses",
 } as const;
