@@ -132,7 +132,7 @@ const requests: readonly Filter[] = [
     routes: /^PATCH \/v1\/project\/(smtp|templates\/email)$/,
     change: renamed({ replyTo: "replyToEmail" }),
   },
-  { before: "1.9.2", routes: /^(POST|PUT) \/v1\/project\/mock-phones/, change: renamed({ phone: "number" }) },
+  { before: "1.9.2", routes: /^PATCH \/v1\/project\/templates\/email$/, change: renamed({ type: "templateId" }) },
   {
     before: "1.9.4",
     routes: /^POST \/v1\/(functions|sites)\/:\w+\/variables$/,

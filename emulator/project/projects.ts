@@ -130,7 +130,13 @@ function devKeyRoutes(path: string): Handlers {
   return {
     [`GET ${path}`]: (context, params) => {
       const keys = context.store.list(placeOf(context, params)).map(show);
-      return json({ total: keys.length, devKeys: keys });
+      const view = {
+        noun: "Key",
+        value: (one: JsonObject, name: string) => one[name],
+        id: (one: JsonObject) => String(one["$id"]),
+      };
+      const { items } = listItems(keys, { queries: params.queries() }, view);
+      return json({ total: items.length, devKeys: items });
     },
     [`POST ${path}`]: (context, params) => {
       const data = {

@@ -81,8 +81,19 @@ test("an ephemeral key is a token of a project, a test phone number is a phone",
     projectId: emulator.projectId,
     jwt: expect.stringMatching(/^ephemeral_/),
   });
-  expect(await told("1.9.1", "POST", "/project/mock-phones", { phone: "+12065550100", otp: "123456" })).toEqual({
-    phone: "+12065550100",
-    otp: "123456",
+  // There is no filter for what clients write of these, only for what they are told.
+  const phone = { number: "+12065550100", otp: "123456" };
+  expect(await told("1.9.1", "POST", "/project/mock-phones", phone)).toEqual({ phone: "+12065550100", otp: "123456" });
+  expect(await told("1.9.1", "POST", "/project/mock-phones", { phone: "+12065550101", otp: "123456" })).toMatchObject({
+    message: 'Param "number" is not optional.',
+  });
+});
+
+test("a template was known by its type", async () => {
+  await api("PATCH", "/project/smtp", { host: "smtp.acme.com", port: 587, senderEmail: "a@acme.com" });
+  const template = { type: "recovery", locale: "en", subject: "S", message: "M", replyTo: "b@acme.com" };
+  expect(await told("1.9.1", "PATCH", "/project/templates/email", template)).toMatchObject({
+    type: "recovery",
+    replyTo: "b@acme.com",
   });
 });

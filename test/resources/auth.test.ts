@@ -181,7 +181,14 @@ describe("for one run", () => {
 
   test("a user who is not there is an error", async () => {
     const { diagnostics } = await running.service().openEphemeral("appwrite_auth_session", { user_id: "nobody" });
-    expect(diagnostics.map(({ detail }) => detail).join()).toContain("user_not_found");
+    expect(diagnostics).toEqual([
+      expect.objectContaining({
+        summary: "User of the session not found",
+        detail: expect.stringContaining("Leave id out of the user"),
+      }),
+    ]);
+    const token = await running.service().openEphemeral("appwrite_auth_jwt", { user_id: "nobody" });
+    expect(token.diagnostics[0]?.detail).toContain("There is no user nobody.");
   });
 });
 

@@ -7,6 +7,7 @@ import {
   type Row,
   t,
 } from "../../schema/index.ts";
+import { ofUser } from "./user-missing.ts";
 
 /** A signed token of a user. */
 export const jwt: EphemeralDefinition = {
@@ -34,6 +35,7 @@ async function open(backend: Backend, config: Row): Promise<{ readonly result: R
     ...(session_id === null ? {} : { sessionId: String(session_id) }),
     ...(duration_seconds === null ? {} : { duration: Number(duration_seconds) }),
   };
-  const made = (await backend.call({ method: "POST", path: `/users/${user_id}/jwts`, body })) as JsonObject;
+  const call = () => backend.call({ method: "POST", path: `/users/${user_id}/jwts`, body });
+  const made = (await ofUser("token", user_id, call)) as JsonObject;
   return { result: { ...config, jwt: String(made["jwt"] ?? ""), project_id: backend.projectId } };
 }

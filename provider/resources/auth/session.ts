@@ -7,6 +7,7 @@ import {
   type Row,
   t,
 } from "../../schema/index.ts";
+import { ofUser } from "./user-missing.ts";
 
 /** A session that is opened for a run and closed after it. */
 export const session: EphemeralDefinition = {
@@ -28,7 +29,8 @@ export const session: EphemeralDefinition = {
 
 async function open(backend: Backend, config: Row): Promise<{ readonly result: Row; readonly closing: string }> {
   const path = `/users/${config["user_id"]}/sessions`;
-  const opened = (await backend.call({ method: "POST", path })) as JsonObject;
+  const call = () => backend.call({ method: "POST", path });
+  const opened = (await ofUser("session", config["user_id"], call)) as JsonObject;
   const id = String(opened["$id"]);
   return {
     result: {
