@@ -4,7 +4,7 @@ import { isInteger, isList, isNumber, isObject, type Json, type JsonObject } fro
 import type { ServerVersion } from "../route-table.ts";
 import { isEmail, isIp, isKey, isUrl, keyMessage } from "../rules.ts";
 import { type Column, type Index, leastInteger, mostFloat, mostInteger, newColumn } from "./columns.ts";
-import { checkIndex, SYSTEM } from "./index-routes.ts";
+import { checkIndex, MOST_INDEXES, SYSTEM } from "./index-routes.ts";
 import { errorOf, type Words } from "./words.ts";
 
 const TYPES = ["string", "integer", "bigint", "double", "boolean", "datetime", "point", "linestring", "polygon"];
@@ -12,6 +12,7 @@ const NUMBERS = ["integer", "bigint", "double"];
 const FORMATS = ["", "email", "enum", "ip", "url"];
 const LONGEST_TEXT = 1_073_741_824;
 const LONGEST_ELEMENT = 255;
+const MOST_PARTS = 100;
 
 /**
  * The columns of a table's create call, checked in the order and with the words of the server: anything wrong is 400
@@ -45,17 +46,20 @@ function columnFault(version: ServerVersion, given: JsonObject, at: number, keys
   const format = given["format"] ?? "";
   if (format !== "" && type !== "string") return `Format is only allowed for string type for attribute '${key}'`;
   if (!FORMATS.includes(String(format))) return `Invalid format for attribute '${key}': ${String(format)}`;
-  return flagsFault(given, key, type) ?? rangeFault(given, key, type) ?? defaultFault(given, key, type);
+  const numbers = version === "1.9.0" ? "integer or float" : "integer, bigint or float";
+  return (
+    flagsFault(given, key, type, numbers) ?? rangeFault(given, key, type, numbers) ?? defaultFault(given, key, type)
+  );
 }
 
-function flagsFault(given: JsonObject, key: string, type: string): string | undefined {
+function flagsFault(given: JsonObject, key: string, type: string, numbers: string): string | undefined {
   for (const name of ["required", "array", "signed"]) {
     const value = given[name] ?? null;
     if (value !== null && typeof value !== "boolean")
       return `Invalid '${name}' value for attribute '${key}': must be a boolean`;
   }
   if ((given["signed"] ?? null) !== null && !NUMBERS.includes(type))
-    return `Attribute '${key}': 'signed' can only be used with integer, bigint or float types`;
+    return `Attribute '${key}': 'signed' can only be used with ${numbers} types`;
   for (const name of ["required", "array"]) {
     if (given[name] === true && (given["default"] ?? null) !== null)
       return `Attribute '${key}' cannot have a default value when ${name} is true`;
@@ -63,11 +67,10 @@ function flagsFault(given: JsonObject, key: string, type: string): string | unde
   return undefined;
 }
 
-function rangeFault(given: JsonObject, key: string, type: string): string | undefined {
+function rangeFault(given: JsonObject, key: string, type: string, numbers: string): string | undefined {
   const [min, max] = [given["min"] ?? null, given["max"] ?? null];
   if (min === null && max === null) return undefined;
-  if (!NUMBERS.includes(type))
-    return `Attribute '${key}': min/max can only be used with integer, bigint or float types`;
+  if (!NUMBERS.includes(type)) return `Attribute '${key}': min/max can only be used with ${numbers} types`;
   const isUpsideDown = isNumber(min) && isNumber(max) && min > max;
   return isUpsideDown ? `Attribute '${key}': minimum value must be less than or equal to maximum value` : undefined;
 }
@@ -145,6 +148,7 @@ function columnOf(given: JsonObject, now: string): Column {
 
 /** The indexes of a table's create call: their form, before the columns are looked at. */
 export function inlineIndexes(given: readonly Json[], now: string): Index[] {
+  if (given.length > MOST_INDEXES) throw invalidArgument(`Maximum of ${MOST_INDEXES} indexes allowed`);
   const keys = new Set<string>();
   return given.map((one, at) => {
     if (!isObject(one)) throw invalidArgument(`Index at position ${at} must be an object`);
@@ -179,6 +183,7 @@ function indexFault(given: JsonObject, at: number, keys: Set<string>): string | 
   const type = String(given["type"]);
   if (!["key", "unique", "fulltext", "spatial"].includes(type)) return `Invalid type for index '${key}': ${type}`;
   if (columns.length === 0) return `Index '${key}' must have at least one attribute`;
+  if (columns.length > MOST_PARTS) return `Index '${key}' cannot have more than ${MOST_PARTS} attributes`;
   for (const [place, name] of columns.entries()) {
     if (typeof name !== "string") return `Invalid attribute at position ${place} in index '${key}': must be a string`;
     if (!isKey(name) && !SYSTEM.includes(name)) return `Invalid attribute name '${name}' in index '${key}'`;

@@ -36,7 +36,7 @@ function createRelationship(context: Context, words: Words, found: FoundTable, p
       other.related === far.stored.id
     ) {
       throw new ServerError(errorOf(words, "column", "already_exists"), {
-        message: 'Creating more than one "manyToMany" relationship on the same table is currently not permitted.',
+        message: `Creating more than one "manyToMany" relationship on the same ${words.table} is currently not permitted.`,
       });
     }
   }

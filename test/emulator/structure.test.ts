@@ -131,3 +131,49 @@ describe("a change of a column", () => {
     expect(refused).toMatchObject({ status: 400, body: { type: "column_index_invalid" } });
   });
 });
+
+describe("what is refused of inline columns and indexes", () => {
+  const inline = (at: Api, body: JsonObject) =>
+    at("POST", "/tablesdb/d/tables", { tableId: "new", name: "N", ...body });
+  const column = (type: string, more: JsonObject) => ({ columns: [{ key: "x", type, size: 9, ...more }] });
+
+  test("more than 58 indexes, and more than 100 attributes in one", async () => {
+    const indexes = Array.from({ length: 59 }, (_, at) => ({ key: `i${at}`, type: "key", attributes: ["x"] }));
+    const many = await inline(api, { ...column("string", {}), indexes });
+    expect(many.body).toMatchObject({ type: "general_argument_invalid", message: "Maximum of 58 indexes allowed" });
+    const attributes = Array.from({ length: 101 }, () => "x");
+    const wide = await inline(api, { ...column("string", {}), indexes: [{ key: "i", type: "key", attributes }] });
+    expect(wide.body).toMatchObject({ message: "Index 'i' cannot have more than 100 attributes" });
+  });
+
+  test("bounds of a text, in the words of the version", async () => {
+    const told = "Attribute 'x': min/max can only be used with integer, bigint or float types";
+    expect((await inline(api, column("string", { min: 1 }))).body).toMatchObject({ message: told });
+    const old = await startEmulator({ version: "1.9.0" });
+    try {
+      await apiOf(old)("POST", "/tablesdb", { databaseId: "d", name: "D" });
+      const refused = await inline(apiOf(old), column("string", { signed: true }));
+      const then = "Attribute 'x': 'signed' can only be used with integer or float types";
+      expect(refused.body).toMatchObject({ message: then });
+    } finally {
+      await old.close();
+    }
+  });
+});
+
+test("a second manyToMany between two collections is refused in their own words", async () => {
+  for (const id of ["c1", "c2"]) await api("POST", "/databases/d/collections", { collectionId: id, name: id });
+  const relate = (key: string) =>
+    api("POST", "/databases/d/collections/c1/attributes/relationship", {
+      relatedCollectionId: "c2",
+      type: "manyToMany",
+      key,
+      twoWayKey: `${key}Back`,
+    });
+  await relate("one");
+  await emulator.idle();
+  expect((await relate("two")).body).toMatchObject({
+    type: "attribute_already_exists",
+    message: 'Creating more than one "manyToMany" relationship on the same collection is currently not permitted.',
+  });
+});
