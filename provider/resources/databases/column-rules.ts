@@ -1,9 +1,11 @@
 import { isIP } from "node:net";
 import {
+  type Backend,
   type Diagnostic,
   error,
   isList,
   isNumber,
+  isOlder,
   isUnknown,
   type Path,
   printPath,
@@ -53,6 +55,28 @@ export function columnFaults(dialect: Dialect, column: Row, path: Path): readonl
     ...defaultFaults(type, column, at),
     ...relationshipFaults(dialect, type, column, at),
   ];
+}
+
+/** The first version that has a type, where that is not the oldest that we know. */
+const SINCE: { readonly [type in ColumnType]?: string } = { bigint: "1.9.5" };
+
+/** Columns of a type that the server does not have yet: it would say that there is no such route. Asks only where one may be too new. */
+export async function typeFaults(
+  backend: Backend,
+  columns: readonly { readonly type: Value | undefined; readonly path: Path }[],
+): Promise<readonly Diagnostic[]> {
+  const recent = columns.flatMap(({ type, path }) => {
+    const since = typeof type === "string" && isColumnType(type) ? SINCE[type] : undefined;
+    return since === undefined ? [] : [{ type, path, since }];
+  });
+  const version = recent.length === 0 ? null : await backend.version();
+  if (version === null) return [];
+  return recent
+    .filter(({ since }) => isOlder(version, since))
+    .map(({ type, path, since }) => {
+      const text = `The type ${String(type)} needs Appwrite ${since} or later; this server is ${version}. An integer without max, or with a max above 2147483647, holds 64 bits as well.`;
+      return error("Server too old", text, path);
+    });
 }
 
 function rulesOf(dialect: Dialect): { readonly [type in ColumnType]: TypeRules } {

@@ -28,7 +28,7 @@ import {
   settleColumn,
   updateColumn,
 } from "./column-calls.ts";
-import { columnFaults } from "./column-rules.ts";
+import { columnFaults, typeFaults } from "./column-rules.ts";
 import { type Dialect, tablePath } from "./dialect.ts";
 import { countRecords } from "./rows-at-risk.ts";
 import { itemsOf, readTable } from "./structure.ts";
@@ -107,7 +107,10 @@ function columnHooks(dialect: Dialect): Hooks {
         : []),
     ],
     plan: (change) => planColumn(dialect, change),
-    check: (backend, change) => checkColumn(backend, dialect, change),
+    check: async (backend, change) => [
+      ...(await newTypeFaults(backend, change)),
+      ...(await checkColumn(backend, dialect, change)),
+    ],
     atRisk: (backend, change) => valuesAtRisk(backend, dialect, change),
     read: (session, state) => readColumn(session, dialect, state),
     create: (session, planned) => createColumn(session, dialect, tablePath(dialect, planned), planned),
@@ -136,6 +139,11 @@ function planColumn(dialect: Dialect, { action, prior, planned, config }: Change
   const settled = settleColumn({ ...planned, key: key ?? null }, config, planned[dialect.tableId] ?? null);
   const isRename = action === "replace" && typeof planned["key"] === "string" && planned["key"] !== prior?.["key"];
   return { planned: settled, ...(isRename ? { inPlace: ["key"] } : {}), ...widening(prior, planned) };
+}
+
+function newTypeFaults(backend: Backend, { action, planned }: Change): Promise<readonly Diagnostic[]> {
+  const isNew = action === "create" || action === "replace";
+  return typeFaults(backend, isNew ? [{ type: planned?.["type"], path: [{ kind: "attribute", name: "type" }] }] : []);
 }
 
 /** What the table and its rows, or the related table, do not allow of a new column, where they are there already. */

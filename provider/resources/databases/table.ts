@@ -26,7 +26,7 @@ import {
 import { columnLoss } from "./column.ts";
 import { describeColumn, inlineColumnAttributes, KEY_PATTERN, ownColumns, REPLACING } from "./column-attributes.ts";
 import { columnListing, settleColumn } from "./column-calls.ts";
-import { columnFaults } from "./column-rules.ts";
+import { columnFaults, typeFaults } from "./column-rules.ts";
 import { type Dialect, tablePath } from "./dialect.ts";
 import { describeIndex, indexAttributes, indexListing } from "./index-resource.ts";
 import { indexCountFaults, indexFaults, indexFormFaults, isListFault, missingFaults } from "./index-rules.ts";
@@ -98,6 +98,7 @@ function tableHooks(dialect: Dialect, security: string): Hooks {
     validate: (config) => structureFaults(dialect, config),
     plan: (change) => planStructure(dialect, change),
     check: async (backend, change) => [
+      ...(await checkTypes(backend, dialect, change)),
       ...(await checkAdoption(backend, dialect, change)),
       ...(await checkLists(backend, dialect, change)),
     ],
@@ -233,6 +234,25 @@ function planStructure(dialect: Dialect, { planned, config }: Change): PlanAdjus
     return [key, rest];
   });
   return { planned: { ...planned, [dialect.columns]: Object.fromEntries(withoutKeys) as Value } };
+}
+
+/** Columns that come to be, of a type that the server may not have. */
+function checkTypes(backend: Backend, dialect: Dialect, { prior, planned }: Change): Promise<readonly Diagnostic[]> {
+  const before = recordOf(prior?.[dialect.columns]);
+  const columns = Object.entries(recordOf(planned?.[dialect.columns]) ?? {});
+  const added = columns.flatMap(([key, column]) => {
+    const type = recordOf(column)?.["type"];
+    return type === undefined || recordOf(before?.[key])?.["type"] === type ? [] : [{ key, type }];
+  });
+  const path = (key: string): Path => [
+    { kind: "attribute", name: dialect.columns },
+    { kind: "key", key },
+    { kind: "attribute", name: "type" },
+  ];
+  return typeFaults(
+    backend,
+    added.map(({ key, type }) => ({ type, path: path(key) })),
+  );
 }
 
 /** A table whose columns were resources of their own, or nobody's, comes to name them itself: none may be lost unseen. */
