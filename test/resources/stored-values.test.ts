@@ -190,3 +190,30 @@ describe("what was uploaded, and is not on this machine any more", () => {
     );
   });
 });
+
+test("an import of a row does not take up what other rows say of it", async () => {
+  const table = (id: string) => running.call("POST", "/tablesdb/d/tables", { tableId: id, name: id });
+  await table("near");
+  await table("far");
+  const title = { key: "title", required: false, size: 20 };
+  await running.call("POST", "/tablesdb/d/tables/far/columns/varchar", title);
+  const relation = { relatedTableId: "far", type: "oneToMany", twoWay: true, key: "fars", twoWayKey: "near" };
+  await running.call("POST", "/tablesdb/d/tables/near/columns/relationship", relation);
+  await running.emulator.idle();
+  await running.call("POST", "/tablesdb/d/tables/far/rows", { rowId: "f", data: { title: "F" } });
+  await running.call("POST", "/tablesdb/d/tables/near/rows", { rowId: "n", data: { fars: ["f"] } });
+
+  const row = running.core("appwrite_tablesdb_row");
+  const imported = await row.read(await row.import("d/far/f"));
+  const config = { database_id: "d", table_id: "far", id: "f", data: '{"title":"F"}' };
+  expect((await row.plan(imported, config)).action).toBe("none");
+});
+
+test("a site that changes its framework does not keep an adapter that the new one has not", async () => {
+  const site = { id: "s", name: "S", framework: "nextjs", build_runtime: "node-22" };
+  const { state } = await running.apply("appwrite_site", null, { ...site, adapter: "ssr" });
+  const after = await running.apply("appwrite_site", state, { ...site, framework: "vite" });
+  expect(after.state["adapter"]).toBeNull();
+  const again = await running.core("appwrite_site").plan(after.state, { ...site, framework: "vite" });
+  expect(again.action).toBe("none");
+});

@@ -1,4 +1,6 @@
 import {
+  ApiError,
+  type Backend,
   type Change,
   type DataLoss,
   type Diagnostic,
@@ -9,6 +11,7 @@ import {
   isRecord,
   type Json,
   type JsonObject,
+  type Listing,
   parent,
   type ResourceDefinition,
   type Row,
@@ -25,7 +28,7 @@ import { type Dialect, tablePath } from "./dialect.ts";
 
 /** What a record's resource must know of where it lives: a dialect of tables, or a database of documents. */
 export interface RecordDialect
-  extends Pick<Dialect, "tableId" | "tableNoun" | "columnNoun" | "recordNoun" | "tables" | "records"> {
+  extends Pick<Dialect, "tableId" | "tableNoun" | "columnNoun" | "recordNoun" | "tables" | "columns" | "records"> {
   readonly root: `/${string}`;
   readonly tableType: string;
   readonly databaseType: string;
@@ -78,9 +81,39 @@ function recordHooks(dialect: RecordDialect): Hooks {
       ...((await dialect.check?.(backend, change)) ?? []),
     ],
     atRisk: (_, change) => Promise.resolve(valuesAtRisk(dialect, change)),
+    // Databases of documents have no relationships.
+    ...(dialect.asWritten ? {} : { read: (session, state) => readRecord(session, dialect, state) }),
     update: (session, prior, planned) => updateRecord(session, dialect, prior, planned),
     fromWire: (answer, previous) => ({ ...answer, data: writeJson(describeData(dialect, answer, previous)) }),
   };
+}
+
+/**
+ * The record from the list. An import does not take up the far sides of relationships: the record that names this one has them in
+ * its own data, and clearing them here, where nobody wrote them, would take them from there.
+ */
+async function readRecord({ backend }: Session, dialect: RecordDialect, state: Row): Promise<JsonObject | null> {
+  const { records, columns } = dialect;
+  const table = tablePath(dialect, state);
+  const found = await backend.find(
+    { path: `${table}/${records}`, items: records, key: "$id", unbounded: true },
+    String(state["id"]),
+  );
+  // An import alone knows nothing of the data, not even that it is null.
+  if (found === null || Object.hasOwn(state, "data")) return found;
+  const far = await farSides(backend, { path: `${table}/${columns}`, items: columns, key: "key" });
+  return Object.fromEntries(Object.entries(found).filter(([key]) => !far.has(key)));
+}
+
+/** The keys of relationships that another table owns; none are known to a key that may not read columns. */
+async function farSides(backend: Backend, listing: Listing): Promise<ReadonlySet<string>> {
+  try {
+    const columns = await backend.list(listing);
+    return new Set(columns.filter(({ side }) => side === "child").map(({ key }) => String(key)));
+  } catch (cause) {
+    if (cause instanceof ApiError && cause.details.status === 401) return new Set();
+    throw cause;
+  }
 }
 
 async function updateRecord(session: Session, dialect: RecordDialect, prior: Row, planned: Row): Promise<JsonObject> {

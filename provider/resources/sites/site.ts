@@ -6,9 +6,11 @@ import {
   defineResource,
   error,
   id,
+  type PlanAdjustment,
   type Row,
   standard,
   t,
+  UNKNOWN,
   warning,
 } from "../../schema/index.ts";
 import { FRAMEWORKS, RUNTIME_PATTERN } from "../functions/catalogue.ts";
@@ -61,6 +63,7 @@ export const site = defineResource({
   api: collection("/sites", "sites"),
   hooks: {
     validate: faults,
+    plan: planAdapter,
     check: serverFaults,
     complete: (session, step) => syncVariables(SITES, session, step),
     fromWire: describeVariables,
@@ -69,6 +72,15 @@ export const site = defineResource({
   lookup: { by: ["name"], plural: "appwrite_sites" },
   cloning: { config: "sites" },
 });
+
+/** An adapter that the build found for another framework is not sent along: it is found anew where the new one does not have it. */
+function planAdapter({ planned, config }: Change): PlanAdjustment {
+  const { framework, adapter } = planned ?? {};
+  const adapters = typeof framework === "string" ? FRAMEWORKS[framework] : undefined;
+  const isStale =
+    (config?.["adapter"] ?? null) === null && typeof adapter === "string" && adapters?.includes(adapter) === false;
+  return planned !== null && isStale ? { planned: { ...planned, adapter: UNKNOWN } } : {};
+}
 
 function faults(config: Row): readonly Diagnostic[] {
   const { framework, adapter, timeout } = config;
