@@ -1,7 +1,7 @@
-import { ApiError, type Call, ConnectionError, type Json, type JsonObject, type Method } from "../schema/backend.ts";
+import { ApiError, type Call, ConnectionError, type Json, type JsonObject, StoppedError } from "../schema/backend.ts";
 import { parseJson, writeJson } from "../schema/json.ts";
 import type { Value } from "../schema/value.ts";
-import { type Exchange, type Received, type Send, stopped } from "./exchange.ts";
+import { type Exchange, type Received, type Send } from "./exchange.ts";
 import { hintOf } from "./hints.ts";
 import { isRetried, type Outcome, retryDelay } from "./retry.ts";
 
@@ -18,10 +18,10 @@ export interface CallerOptions {
   /** Path of the endpoint: `/v1`. */
   readonly base: string;
   readonly maxRetries: number;
-  readonly signal: AbortSignal;
   readonly log: Log;
   readonly random: () => number;
   readonly now: () => number;
+  /** Rejects when Terraform asks to stop. */
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export function createCaller(options: CallerOptions): Caller {
     let isLost = false;
     for (let tries = 1; ; tries++) {
       const started = options.now();
-      const attempt = await attempted(options.send, exchange);
+      const attempt = await attempted(options.send, call, exchange);
       const outcome = outcomeOf(attempt);
       // From here on a conflict may be the echo of our own first try.
       isLost ||= !(attempt instanceof ConnectionError) && attempt.isResent === true;
@@ -63,8 +63,11 @@ export function createCaller(options: CallerOptions): Caller {
       if (outcome === null) return answered(attempt as Received);
       if (isRetried(outcome, call.method, tries, options.maxRetries, call.once)) {
         isLost ||= outcome.kind === "broken" ? outcome.maybeSent : outcome.status >= 500;
-        await options.sleep(retryDelay(outcome, tries, options.random, Date.now));
-        if (options.signal.aborted) throw stopped();
+        try {
+          await options.sleep(retryDelay(outcome, tries, options.random, Date.now));
+        } catch {
+          throw new StoppedError(isLost && call.method !== "GET");
+        }
         continue;
       }
       if (attempt instanceof ConnectionError) throw attempt;
@@ -75,10 +78,11 @@ export function createCaller(options: CallerOptions): Caller {
 
 type Attempt = Received | (ConnectionError & { readonly code?: string });
 
-async function attempted(send: Send, exchange: Exchange): Promise<Attempt> {
+async function attempted(send: Send, call: Call, exchange: Exchange): Promise<Attempt> {
   try {
     const received = await send(exchange);
-    return isCut(exchange.method, received) ? cutError(received) : received;
+    const fault = faultOf(call, received);
+    return fault === null ? received : unusable(call, received, fault);
   } catch (cause) {
     if (cause instanceof ConnectionError) return cause;
     throw cause;
@@ -141,28 +145,44 @@ function isJson({ headers }: Received): boolean {
 }
 
 /**
- * A body that says it is JSON and is not has been cut on its way; so has one that is not there at all. An empty answer must not count as an
- * object that is gone.
+ * Why an answer is none: a body that says it is JSON and is not has been cut on its way, and so has one that is not there at all; what is no
+ * object, or lacks the list that was asked for, is not of the API. None of these may count as an object that is gone. Null = it is one.
  */
-function isCut(method: Method, received: Received): boolean {
-  if (received.bytes !== undefined) return false;
-  if (received.text === "")
-    return (
-      method !== "DELETE" && received.status >= 200 && received.status < 300 && !BODILESS.includes(received.status)
-    );
-  if (!isJson(received)) return false;
-  try {
-    JSON.parse(received.text);
-    return false;
-  } catch {
-    return true;
+function faultOf({ method, tells, items }: Call, received: Received): string | null {
+  const { status, text, bytes } = received;
+  const isGood = status >= 200 && status < 300;
+  if (bytes !== undefined) return null;
+  if (text === "") {
+    return !isGood || (method !== "GET" && BODILESS.includes(status)) ? null : "has no body";
   }
+  if (!isJson(received)) return null;
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return "was cut in the middle";
+  }
+  if (!isGood) return null;
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return "is no JSON object";
+  // Writes may answer one: preferences that are empty now.
+  if ((method === "GET" || method === "DELETE") && Object.keys(body).length === 0) return "is an empty object";
+  if (tells !== undefined && !Object.hasOwn(body, tells)) return `does not tell ${tells}`;
+  if (items === undefined) return null;
+  const list = (body as { readonly [name: string]: unknown })[items];
+  if (!Array.isArray(list)) return `has no list of ${items}`;
+  return list.every((item) => typeof item === "object" && item !== null && !Array.isArray(item))
+    ? null
+    : `has a list of ${items} that are no objects`;
 }
 
 const BODILESS: readonly number[] = [202, 204, 205];
 
-function cutError(received: Received): ConnectionError & { readonly code: string } {
-  const made = new ConnectionError(`The answer (status ${received.status}) was cut in the middle.`, {
+function unusable(
+  { method, path }: Call,
+  { status }: Received,
+  fault: string,
+): ConnectionError & { readonly code: string } {
+  const made = new ConnectionError(`${method} ${path}: the answer (status ${status}) ${fault}.`, {
     maybeSent: true,
     hint: "Try again; if it stays, look at the proxy between.",
   });

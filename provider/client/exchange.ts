@@ -1,6 +1,6 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { gunzipSync } from "node:zlib";
-import { ConnectionError, type Method } from "../schema/backend.ts";
+import { ConnectionError, type Method, StoppedError } from "../schema/backend.ts";
 import { hintOfBreak } from "./hints.ts";
 import { proxyHeaders, proxyName, tunnel } from "./proxy.ts";
 
@@ -104,12 +104,12 @@ function builtInAuthorities(): readonly string[] {
 function send(pool: Pool, exchange: Exchange, options: ConnectionOptions, isRetry = false): Promise<Received> {
   const { signal, timeoutMilliseconds } = options;
   return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(stopped());
+    if (signal.aborted) return reject(new StoppedError(isRetry && exchange.method !== "GET"));
     const request = begun(pool, exchange, options);
     let grace: NodeJS.Timeout | undefined;
     const stop = (): void => {
       // What a write under way has done is worth knowing: without its answer, an object may be there that state does not have.
-      grace = setTimeout(() => request.destroy(stopped()), exchange.method === "GET" ? 0 : GRACE);
+      grace = setTimeout(() => request.destroy(new StoppedError()), exchange.method === "GET" ? 0 : GRACE);
     };
     const timer = setTimeout(
       () => request.destroy(Object.assign(new Error("no whole answer in time"), { code: "TIMEOUT" })),
@@ -123,7 +123,7 @@ function send(pool: Pool, exchange: Exchange, options: ConnectionOptions, isRetr
     signal.addEventListener("abort", stop, { once: true });
     const fail = (cause: NodeJS.ErrnoException): void => {
       done();
-      if (signal.aborted) return reject(stopped());
+      if (signal.aborted) return reject(new StoppedError(exchange.method !== "GET"));
       // A server closes a kept connection when it likes, also at the very moment in which it is used again. Most often nothing
       // was processed then, so that it costs no wait and no try; that it was all the same is told by `isResent`.
       if (request.reusedSocket && cause.code === "ECONNRESET" && !isRetry && !hasAnswer && !exchange.once) {
@@ -214,9 +214,4 @@ function codeOf(cause: unknown): string {
     if (typeof code === "string") return code;
   }
   return "ECONNRESET";
-}
-
-/** What a stopped call rejects with. */
-export function stopped(): Error {
-  return Object.assign(new Error("Stopped."), { name: "AbortError" });
 }

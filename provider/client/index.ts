@@ -3,15 +3,17 @@ import {
   ApiError,
   type Backend,
   type Call,
+  ConnectionError,
   type ConsoleBackend,
   type Json,
   type JsonObject,
   type Listing,
+  StoppedError,
 } from "../schema/backend.ts";
 import { error, UserError } from "../schema/diagnostics.ts";
 import { extraAuthorities } from "./authorities.ts";
 import { type Caller, createCaller, type Log } from "./caller.ts";
-import { createSend, stopped } from "./exchange.ts";
+import { createSend } from "./exchange.ts";
 import { type ProxyEnvironment, proxyOf } from "./proxy.ts";
 import { createSharedReads, type SharedReads } from "./shared-reads.ts";
 import { uploadParts } from "./upload.ts";
@@ -59,7 +61,6 @@ export function createClient(options: ClientOptions): Backend {
     }),
     base: pathname.replace(/\/+$/, ""),
     maxRetries: options.maxRetries ?? 5,
-    signal,
     log: options.log ?? (() => {}),
     random: options.random ?? Math.random,
     now: () => performance.now(),
@@ -102,12 +103,12 @@ function backendOf(shared: Shared, projectId: string | null, headers: Headers): 
 
   const page = async (listing: Listing, queries: readonly string[], total: boolean): Promise<JsonObject> => {
     const query = total ? {} : { query: { total: "0" } };
-    const body = await call({
+    return (await call({
       method: "GET",
       path: listing.path,
+      items: listing.items,
       ...(listing.queries === false ? {} : { queries, ...query }),
-    });
-    return typeof body === "object" && body !== null && !Array.isArray(body) ? (body as JsonObject) : {};
+    })) as JsonObject;
   };
 
   const listUpTo = async (
@@ -157,8 +158,12 @@ function backendOf(shared: Shared, projectId: string | null, headers: Headers): 
     find: (listing, id) => sharedReads().find(listing, id),
     findWritten: (listing, id) => sharedReads().findWritten(listing, id),
     count: async (listing, queries = []) => {
-      const body = await page(listing, [...queries, limitQuery(1)], true);
-      return Number(body["total"] ?? 0);
+      const { total } = await page(listing, [...queries, limitQuery(1)], true);
+      if (typeof total === "number") return total;
+      throw new ConnectionError(`GET ${listing.path}: the answer does not say how many there are.`, {
+        maybeSent: true,
+        hint: "Try again; if it stays, look at the proxy between.",
+      });
     },
     download: async (path, start, length, size) => {
       // Appwrite refuses a range of a single byte.
@@ -266,12 +271,17 @@ async function signIn(call: Caller, options: ClientOptions): Promise<string | nu
 }
 
 function sessionIn(headers: Headers): string | null {
-  const fallback = headers["x-fallback-cookies"];
   const cookie = /a_session_console=([^;,]+)/.exec(headers["set-cookie"] ?? "")?.[1];
-  if (cookie !== undefined) return decodeURIComponent(cookie);
-  if (fallback === undefined) return null;
-  const parsed = JSON.parse(fallback) as { readonly [name: string]: string };
-  return parsed["a_session_console"] ?? null;
+  try {
+    if (cookie !== undefined) return decodeURIComponent(cookie);
+    const { a_session_console: session } = JSON.parse(headers["x-fallback-cookies"] ?? "{}") as {
+      readonly a_session_console?: unknown;
+    };
+    return typeof session === "string" && session !== "" ? session : null;
+  } catch {
+    // Headers that a proxy has spoilt: the body may tell it too.
+    return null;
+  }
 }
 
 function secretIn(body: Json): string | null {
@@ -297,10 +307,10 @@ function createMutex(): <T>(name: string, work: () => Promise<T>) => Promise<T> 
 
 function abortableSleep(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(stopped());
+    if (signal.aborted) return reject(new StoppedError());
     const stop = (): void => {
       clearTimeout(timer);
-      reject(stopped());
+      reject(new StoppedError());
     };
     const timer = setTimeout(() => {
       signal.removeEventListener("abort", stop);
@@ -321,9 +331,14 @@ function lazy<T>(make: () => Promise<T>): () => Promise<T> {
   };
 }
 
-function itemsOf(body: JsonObject, listing: Listing): readonly JsonObject[] {
-  const items = body[listing.items];
-  return Array.isArray(items) ? (items as readonly JsonObject[]) : [];
+/** The objects of a page, by whose keys they are found again: one without would count as gone. */
+function itemsOf(body: JsonObject, { path, items, key }: Listing): readonly JsonObject[] {
+  const objects = body[items] as readonly JsonObject[];
+  if (objects.every((object) => typeof object[key] === "string")) return objects;
+  throw new ConnectionError(`GET ${path}: the answer has ${items} without ${key}.`, {
+    maybeSent: true,
+    hint: "Try again; if it stays, look at the proxy between, and at the server's version.",
+  });
 }
 
 function limitQuery(limit: number): string {

@@ -35,7 +35,12 @@ async function part(
   send: (call: Call, raw: RawBody, headers: { readonly [name: string]: string }) => Promise<Answered>,
 ): Promise<Json> {
   try {
-    const call: Call = { method: upload.method, path: upload.path, ...(upload.once ? { once: true } : {}) };
+    const call: Call = {
+      method: upload.method,
+      path: upload.path,
+      tells: "$id",
+      ...(upload.once ? { once: true } : {}),
+    };
     return (await send(call, multipart(upload, bytes), headers)).body;
   } catch (cause) {
     const id = upload.fields["fileId"];

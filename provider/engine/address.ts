@@ -18,6 +18,17 @@ export function fillCall(template: CallTemplate, row: Row, body?: JsonObject): C
   return { method: method as Method, path: fillPath(path, row), ...(body === undefined ? {} : { body }) };
 }
 
+/** A call that answers the object itself: what does not tell by what its kind is listed is no answer. */
+export function objectCall(
+  definition: Pick<ResourceDefinition, "api">,
+  template: CallTemplate,
+  row: Row,
+  body?: JsonObject,
+): Call {
+  const { list } = definition.api;
+  return { ...fillCall(template, row, body), ...(list ? { tells: list.key } : {}) };
+}
+
 /** A listing whose path is filled from a row. */
 export function fillListing(listing: Listing, row: Row): Listing {
   return { ...listing, path: fillPath(listing.path, row) };

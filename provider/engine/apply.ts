@@ -1,5 +1,13 @@
 import type { Attribute } from "../schema/attribute.ts";
-import { ApiError, ConnectionError, isConflict, isNotFound, type JsonObject } from "../schema/backend.ts";
+import {
+  ApiError,
+  ConnectionError,
+  isConflict,
+  isNotFound,
+  type JsonObject,
+  mayBeDone,
+  StoppedError,
+} from "../schema/backend.ts";
 import {
   attributePath,
   type Diagnostic,
@@ -12,12 +20,12 @@ import {
 import { writeJson } from "../schema/json.ts";
 import type { AttributeCalls, Completion, ResourceDefinition } from "../schema/resource.ts";
 import { isRecord, isUnknown, type Row, type Value } from "../schema/value.ts";
-import { fillCall, fillListing, fillPath, importIdOf, ownKey, splitTemplate } from "./address.ts";
+import { fillCall, fillListing, fillPath, importIdOf, objectCall, ownKey, splitTemplate } from "./address.ts";
 import { keepWording, sameValue } from "./equal.ts";
 import type { Operation } from "./operation.ts";
 import { nameOf, observe, readBack } from "./read.ts";
 import { capital } from "./sentence.ts";
-import { changedAttributes, fromWire, readName, toWire, wireName } from "./wire.ts";
+import { changedAttributes, fromAnswer, readName, toWire, wireName } from "./wire.ts";
 
 /**
  * Creates what was planned and waits until it is ready. The id is chosen before the request, so that an object whose answer
@@ -27,15 +35,19 @@ export async function create(operation: Operation, planned: Row, config: Row): P
   const { definition, session } = operation;
   const { row, generated } = chooseId(operation, planned);
   if (!isClaimable(operation, row)) throw twiceError(definition, row);
-  const answer = await queued(operation, row, async () => {
+  const made = await queued(operation, row, async () => {
+    // Nothing is begun when Terraform asks to stop, so that nothing has to be looked for.
+    session.backend.signal.throwIfAborted();
     try {
-      return await send(operation, row, config);
+      return fromAnswer(definition, await send(operation, row, config), row);
     } catch (cause) {
-      return adopt(operation, row, config, cause, generated);
+      return fromAnswer(definition, await adopt(operation, row, config, cause, generated), row);
     }
   });
-  const made = fromWire(definition, answer, row);
-  operation.claims.add(claimOf(definition, made));
+  const claim = claimOf(definition, made);
+  // Found out only now where the server chooses the key, and where two were made at once.
+  if (definition.singleton === undefined && operation.claims.has(claim)) throw twiceError(definition, made);
+  operation.claims.add(claim);
   session.reached(made);
   const completed = await complete(operation, made, row, config);
   return finish(operation, { prior: null, planned: row, config, reached: completed });
@@ -51,7 +63,7 @@ export async function update(operation: Operation, prior: Row, planned: Row, con
     session.reached(unchanged);
     return unchanged;
   }
-  const updated = fromWire(definition, answer, planned);
+  const updated = fromAnswer(definition, answer, planned);
   session.reached(updated);
   return finish(operation, { prior, planned, config, reached: updated });
 }
@@ -101,7 +113,7 @@ async function send({ definition, session }: Operation, row: Row, config: Row): 
   if (hooks?.create) return (await hooks.create(session, row, config)) as JsonObject;
   if (!api.create) throw new Error(`${definition.type} says nowhere how it is created.`);
   return (await session.backend.call(
-    fillCall(api.create, row, toWire(definition, row, config, { phase: "create" })),
+    objectCall(definition, api.create, row, toWire(definition, row, config, { phase: "create" })),
   )) as JsonObject;
 }
 
@@ -109,6 +121,7 @@ async function send({ definition, session }: Operation, row: Row, config: Row): 
  * After a create that failed: is the object there all the same, and ours? A conflict after a lost answer is our own echo; one
  * on an id that we chose cannot be anybody else's; any other is adopted only when it is in all that is configured what we
  * were about to make, or had begun to make (a run that was killed before it saved its state), and said so. What is not finished is.
+ * An object with an id of our own that is there, or may be, goes into state whatever failed: no later run would come upon it again.
  */
 async function adopt(
   operation: Operation,
@@ -118,15 +131,19 @@ async function adopt(
   generated: boolean,
 ): Promise<JsonObject> {
   const { definition, session, progress } = operation;
-  const lost = cause instanceof ConnectionError && cause.maybeSent;
+  const lost = (cause instanceof ConnectionError || cause instanceof StoppedError) && cause.maybeSent;
   const echo = cause instanceof ApiError && cause.details.afterLostAnswer;
+  const isTold = isConflict(cause) || lost || echo;
   // Once the object itself is made, the failure is that of a later step.
-  if ((!isConflict(cause) && !lost && !echo) || progress.state !== undefined) throw cause;
-  const found = await observe(operation, row);
-  if (found === null) throw cause;
-  const actual = fromWire(definition, found, row);
+  if (progress.state !== undefined || (!isTold && !(generated && mayBeMade(definition, cause)))) throw cause;
+  const found = await lookFor(operation, row, cause, generated);
+  const actual = fromAnswer(definition, found, row);
+  if (!isTold) {
+    session.reached(actual);
+    throw cause;
+  }
   const differing = differences(definition, row, actual);
-  const isOurs = lost || echo || generated;
+  const isOurs = generated || ((lost || echo) && isRecent(found));
   if (!isOurs && !isBegun(definition, row, actual, differing)) throw conflictError(definition, actual, differing);
   if (!isOurs) {
     session.report(
@@ -145,9 +162,40 @@ async function adopt(
   return (await change(operation, actual, row, config)) ?? found;
 }
 
+/** The object of a create that failed with `cause`. Throws that, where it is not there or cannot be seen. */
+async function lookFor(operation: Operation, row: Row, cause: unknown, generated: boolean): Promise<JsonObject> {
+  let found: JsonObject | null;
+  try {
+    found = await observe(operation, row);
+  } catch {
+    // Nobody else chose that id: with it in state, the next run reads the object, or that it was never made.
+    if (generated) operation.session.reached(row);
+    throw cause;
+  }
+  if (found === null) throw cause;
+  return found;
+}
+
+/**
+ * Can an object have been made by this run? One that somebody made long ago is not the echo of our create, although it has the id that the
+ * user chose. Clocks may differ by some minutes.
+ */
+function isRecent(object: JsonObject): boolean {
+  const made = Date.parse(String(object["$createdAt"] ?? ""));
+  return Number.isNaN(made) || Date.now() - made < 60 * 60_000;
+}
+
+/** May a create that failed have made the object before? One that is a single call has not, when that was refused. */
+function mayBeMade({ hooks }: ResourceDefinition, cause: unknown): boolean {
+  return hooks?.create !== undefined || mayBeDone(cause);
+}
+
 /** Does the create take several calls, so that a run may end between them? An object that tells when it is ready is made by one. */
 function isMadeInSteps({ hooks, api }: ResourceDefinition): boolean {
-  const hasSteps = hooks?.complete !== undefined || (hooks?.create !== undefined && hooks.update !== undefined);
+  const hasSteps =
+    hooks?.complete !== undefined ||
+    (hooks?.create !== undefined && hooks.update !== undefined) ||
+    typeof api.update === "object";
   return hasSteps && api.ready === undefined;
 }
 
@@ -184,7 +232,7 @@ async function change(operation: Operation, prior: Row, planned: Row, config: Ro
   if (typeof api.update === "string") {
     const phase = splitTemplate(api.update)[0] === "PATCH" ? "patch" : "update";
     const body = toWire(definition, planned, config, { phase, prior });
-    return (await session.backend.call(fillCall(api.update, prior, body))) as JsonObject;
+    return (await session.backend.call(objectCall(definition, api.update, prior, body))) as JsonObject;
   }
   return changeEach(operation, prior, planned, config, api.update);
 }
@@ -203,7 +251,7 @@ async function changeEach(
   await sendEach(operation, prior, planned, config, calls, changedAttributes(operation.definition, prior, planned));
   const answer = await readBack(operation, prior);
   if (answer === null) return null;
-  const reached = fromWire(operation.definition, answer, planned);
+  const reached = fromAnswer(operation.definition, answer, planned);
   const undone = differing(operation.definition, planned, reached);
   const isSent = await sendEach(operation, reached, planned, config, calls, undone);
   return isSent ? readBack(operation, prior) : answer;
@@ -219,7 +267,7 @@ async function complete(operation: Operation, made: Row, planned: Row, config: R
   const names = differing(definition, planned, made);
   const answer = names.length === 0 ? null : await sendAgain(operation, made, planned, config, names);
   if (answer === null) return made;
-  const completed = fromWire(definition, answer, planned);
+  const completed = fromAnswer(definition, answer, planned);
   session.reached(completed);
   return completed;
 }
@@ -240,7 +288,7 @@ async function sendAgain(
   if (!update?.startsWith("PATCH ") || definition.hooks?.update || definition.api.ready) return null;
   const body = toWire(definition, planned, config, { phase: "patch", prior: made });
   if (Object.keys(body).length === 0) return null;
-  return (await session.backend.call(fillCall(update, made, body))) as JsonObject;
+  return (await session.backend.call(objectCall(definition, update, made, body))) as JsonObject;
 }
 
 /** The calls of the named attributes. After each, state has what was reached, so that half an update is not lost. */
@@ -295,7 +343,7 @@ async function finish(operation: Operation, step: Completion): Promise<Row> {
   const ready = await waitReady(operation, reached);
   const completed = (await definition.hooks?.complete?.(session, step)) ?? ready;
   const told = completed ?? (definition.api.readAfterWrite ? await readBack(operation, reached) : null);
-  const final = told === null ? reached : fromWire(definition, told, planned);
+  const final = told === null ? reached : fromAnswer(definition, told, planned);
   const state = conform(operation, planned, config, final);
   session.reached(state);
   return state;

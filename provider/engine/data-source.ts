@@ -7,7 +7,7 @@ import { isList, type Row, type Value } from "../schema/value.ts";
 import { fillCall, fillListing, ownKey } from "./address.ts";
 import { sameValue } from "./equal.ts";
 import { firstSentence } from "./sentence.ts";
-import { fromWire, readName } from "./wire.ts";
+import { fromAnswer, readName } from "./wire.ts";
 
 /**
  * The data source that looks one object of a resource up: by its key, or by another attribute that the definition names.
@@ -224,7 +224,7 @@ function told(
   backend: Backend,
 ): Row {
   const parents = Object.fromEntries(parentsOf(definition).map((name) => [name, config[name] ?? null]));
-  const row = fromWire(definition, object, { ...parents, project_id: config["project_id"] ?? backend.projectId });
+  const row = fromAnswer(definition, object, { ...parents, project_id: config["project_id"] ?? backend.projectId });
   return Object.fromEntries(Object.keys(attributes).map((name) => [name, row[name] ?? null]));
 }
 

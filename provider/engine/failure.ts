@@ -32,7 +32,16 @@ export function describeFailure(
       ),
     ];
   }
-  throw cause;
+  return [defect(cause)];
+}
+
+/** What is said of an error that should not be. */
+export function defect(cause: unknown): Diagnostic {
+  const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  return error(
+    "Defect in the provider",
+    `This should not happen, and is not your fault. Please report it with these lines:\n${text}`,
+  );
 }
 
 function waitDetail({ noun }: ResourceDefinition, deed: string, { reason, message, last }: WaitError): string {

@@ -1,4 +1,4 @@
-import { ApiError, type Backend } from "../schema/backend.ts";
+import { ApiError, type Backend, isNotFound } from "../schema/backend.ts";
 import { type Diagnostic, error, UserError, warning } from "../schema/diagnostics.ts";
 import type { Change, DataLoss, Hooks, ResourceDefinition } from "../schema/resource.ts";
 import { isOlder } from "../schema/server-version.ts";
@@ -104,7 +104,7 @@ async function countLosses(
   }
 }
 
-/** A 404 has nothing to lose; anything else leaves open whether there is something. */
+/** What is gone has nothing to lose; anything else leaves open whether there is something. */
 function uncounted(
   definition: ResourceDefinition,
   change: Change,
@@ -116,7 +116,7 @@ function uncounted(
   const { missingScopes, hint } = cause.details;
   const remedy =
     missingScopes.length > 0 ? `Add the scope ${missingScopes[0]} to the API key to have it counted.` : hint;
-  const isRefused = dataLoss === "refuse" && cause.details.status !== 404;
+  const isRefused = dataLoss === "refuse" && !isNotFound(cause);
   return (isRefused ? error : warning)("Data at risk not counted", [text, remedy].filter(Boolean).join(" "));
 }
 

@@ -31,7 +31,7 @@ import type {
 import { identitySchema, resourceSchema, schemaAttributes } from "./terraform-schema.ts";
 import { validate } from "./validate.ts";
 import { createWait } from "./wait.ts";
-import { fromWire } from "./wire.ts";
+import { fromAnswer } from "./wire.ts";
 
 export type { Catalogue, Connection };
 
@@ -469,7 +469,7 @@ async function* listEvents(
     for (const object of await listObjects(definition, backend, config)) {
       if (limit > 0n && told >= limit) return;
       told += 1n;
-      const row = withProject(definition, fromWire(definition, object, parents), backend);
+      const row = withProject(definition, fromAnswer(definition, object, parents), backend);
       const state = withTimeouts(definition, row, null);
       const label = typeof row["name"] === "string" && row["name"] !== "" ? row["name"] : importIdOf(definition, row);
       yield {

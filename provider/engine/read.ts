@@ -2,9 +2,9 @@ import { isNotFound, type JsonObject } from "../schema/backend.ts";
 import { warning } from "../schema/diagnostics.ts";
 import type { ResourceDefinition } from "../schema/resource.ts";
 import type { Row } from "../schema/value.ts";
-import { fillCall, fillListing, importIdOf, ownKey } from "./address.ts";
+import { fillListing, importIdOf, objectCall, ownKey } from "./address.ts";
 import type { Operation } from "./operation.ts";
-import { fromWire } from "./wire.ts";
+import { fromAnswer } from "./wire.ts";
 
 /**
  * Reads one object. Null = it is gone, which the caller tells as a warning; a missing project or route is an error, not
@@ -23,7 +23,7 @@ export async function read(operation: Operation, state: Row, isImport = false): 
       ),
     );
   }
-  return fromWire(definition, answer, state, isImport);
+  return fromAnswer(definition, answer, state, isImport);
 }
 
 /** What the server tells of an object; null = gone, also when its parent is. */
@@ -34,7 +34,7 @@ export async function observe({ definition, session }: Operation, state: Row): P
     if (api.list && ownKey(definition) in state) {
       return await session.backend.find(fillListing(api.list, state), String(state[ownKey(definition)]));
     }
-    if (api.read) return (await session.backend.call(fillCall(api.read, state))) as JsonObject | null;
+    if (api.read) return (await session.backend.call(objectCall(definition, api.read, state))) as JsonObject | null;
   } catch (cause) {
     if (isNotFound(cause)) return null;
     throw cause;
@@ -47,7 +47,7 @@ export async function readBack(operation: Operation, state: Row): Promise<JsonOb
   const { api, hooks } = operation.definition;
   if (hooks?.read || !api.read || api.readFrom === "list") return observe(operation, state);
   try {
-    return (await operation.session.backend.call(fillCall(api.read, state))) as JsonObject;
+    return (await operation.session.backend.call(objectCall(operation.definition, api.read, state))) as JsonObject;
   } catch (cause) {
     if (isNotFound(cause)) return null;
     throw cause;

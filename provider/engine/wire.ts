@@ -1,8 +1,9 @@
 import { type Attribute, type AttributeType, camelCase } from "../schema/attribute.ts";
-import type { Json, JsonObject } from "../schema/backend.ts";
+import { ConnectionError, type Json, type JsonObject } from "../schema/backend.ts";
 import { parseJson, writeJson } from "../schema/json.ts";
 import type { ResourceDefinition } from "../schema/resource.ts";
-import { isList, isRecord, isUnknown, type Row, type Value } from "../schema/value.ts";
+import { isList, isNumber, isRecord, isUnknown, type Row, type Value } from "../schema/value.ts";
+import { ownKey } from "./address.ts";
 import { keepWording, sameValue } from "./equal.ts";
 
 /** Which attributes a request carries. */
@@ -64,6 +65,29 @@ export function fromWire(
       previous?.[name] === undefined ? (row[name] ?? null) : keepWording(attribute, previous[name], row[name] ?? null),
     ]),
   );
+}
+
+/**
+ * What a call answered about an object, as a row. Throws `ConnectionError` when it does not even tell which object it is about: an answer
+ * that a proxy made, or half of one, must not pass for an object without values.
+ */
+export function fromAnswer(
+  definition: ResourceDefinition,
+  answer: JsonObject | null | undefined,
+  previous: Row | null,
+  isImport = false,
+): Row {
+  const key = ownKey(definition);
+  const attribute = definition.attributes[key];
+  const isKeyed = definition.singleton === undefined && attribute !== undefined && readName(key, attribute) !== null;
+  if (isRecord(answer as Value)) {
+    const row = fromWire(definition, answer as JsonObject, previous, isImport);
+    if (!isKeyed || (row[key] ?? null) !== null) return row;
+  }
+  throw new ConnectionError(`What was answered about the ${definition.noun} tells no ${key}, so it is not taken.`, {
+    maybeSent: true,
+    hint: "Try again; if it stays, look at the proxy between, and at the server's version.",
+  });
 }
 
 /** An attribute that the server does not tell, when there is no state yet: its default, so that an import plans empty. */
@@ -136,11 +160,8 @@ export function decode(type: AttributeType, json: Json | undefined, isImport = f
       return typeof json === "boolean" ? json : json === "true" || json === 1;
     case "int":
     case "float":
-      return typeof json === "string"
-        ? Number(json)
-        : typeof json === "number" || typeof json === "bigint"
-          ? json
-          : null;
+      if (typeof json === "string") return Number.isNaN(Number(json)) ? null : Number(json);
+      return isNumber(json as Value) ? (json as number | bigint) : null;
     case "json":
       return typeof json === "string" ? json : writeJson(json);
     case "permissions":

@@ -149,7 +149,8 @@ function write(type: TerraformType, value: Value, writer: PackWriter): void {
       if (typeof value !== "string") throw mismatch(type, value);
       return writer.text(value);
     case "number":
-      if (!isNumber(value)) throw mismatch(type, value);
+      // Terraform panics over what is no number.
+      if (!isNumber(value) || Number.isNaN(value)) throw mismatch(type, value);
       return writer.number(value);
     case "bool":
       if (typeof value !== "boolean") throw mismatch(type, value);

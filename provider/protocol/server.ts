@@ -1,3 +1,4 @@
+import { defect } from "../engine/failure.ts";
 import { UnknownTypeError } from "../engine/provider-error.ts";
 import type { ListEvent, ProviderSchemas, ProviderService } from "../engine/service.ts";
 import type { Diagnostic, Path } from "../schema/diagnostics.ts";
@@ -167,11 +168,13 @@ function unaryCalls(service: () => ProviderService, types: Types): { readonly [n
         plannedPrivate: bytes(request["planned_private"]),
         identity: identities.identity(request["planned_identity"]),
       });
+      // What was reached goes into state as far as it can be written, and with it the id by which it is found again.
+      const { encoded, faults } = codec.encodePossible(answer.state);
       return {
-        new_state: codec.encode(answer.state),
+        new_state: encoded,
         private: answer.privateState,
         new_identity: identities.identityMessage(answer.identity),
-        diagnostics: messages(answer.diagnostics),
+        diagnostics: messages([...answer.diagnostics, ...faults]),
       };
     },
     ImportResourceState: async (request) => {
@@ -342,11 +345,7 @@ function faultOf(cause: unknown): Diagnostic {
   if (cause instanceof UnknownTypeError) return error("Unknown type", cause.message);
   if (cause instanceof MalformedValue)
     return error("Value not understood", `Terraform sent a value that the provider cannot take: ${cause.message}.`);
-  const text = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
-  return error(
-    "Defect in the provider",
-    `This should not happen, and is not your fault. Please report it with these lines:\n${text}`,
-  );
+  return defect(cause);
 }
 
 /** Codecs of everything in the schemas, made when first needed. */
@@ -368,6 +367,8 @@ interface Codec {
   known(value: unknown): Row;
   knownOrNull(value: unknown): Row | null;
   encode(row: Row | null): Message;
+  /** As `encode`; values that are not of the type, which is a defect of ours, are left out, with an error for each. */
+  encodePossible(row: Row | null): { readonly encoded: Message; readonly faults: readonly Diagnostic[] };
   /** A stored row, which may have been written by hand or by another provider, as one of this type. */
   conformed(row: Row): Row;
   identity(value: unknown): Row | null;
@@ -428,10 +429,30 @@ function codecOf(type: TerraformType): Codec {
     },
     knownOrNull,
     encode: (row) => encodeDynamicValue(type, row),
+    encodePossible: (row) => encodePossible(type, row),
     conformed: (row) => conformed(type, row) as Row,
     identity: (one) => rowOrNull(message(one)?.["identity_data"]),
     identityMessage: (row) => (row === null ? null : { identity_data: encodeDynamicValue(type, row) }),
   };
+}
+
+function encodePossible(type: TerraformType, row: Row | null): ReturnType<Codec["encodePossible"]> {
+  try {
+    return { encoded: encodeDynamicValue(type, row), faults: [] };
+  } catch (cause) {
+    if (row === null || type.kind !== "object") throw cause;
+    const faults: Diagnostic[] = [];
+    const kept = Object.entries(row).filter(([name, value]) => {
+      try {
+        encodeDynamicValue(type, { [name]: value });
+        return true;
+      } catch (fault) {
+        faults.push({ ...defect(fault), path: [{ kind: "attribute", name }] });
+        return false;
+      }
+    });
+    return { encoded: encodeDynamicValue(type, Object.fromEntries(kept)), faults };
+  }
 }
 
 /** A stored object; null when there is none. */

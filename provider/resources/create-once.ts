@@ -1,8 +1,8 @@
-import { ApiError, ConnectionError, type JsonObject, type Listing, type Session } from "../schema/index.ts";
+import { type JsonObject, type Listing, mayBeDone, type Session } from "../schema/index.ts";
 
 /**
  * Creates an object whose id the server chooses, so that nothing tells a second one from the first: `send` must be a call of the
- * kind `once`. When its answer is lost, the object that is new in the list is the one, if `isWhole` says so; a part of one is
+ * kind `once` that wants the answer to tell the id. When its answer is lost, the object that is new in the list is the one, if `isWhole` says so; a part of one is
  * removed at `path` and the call made again. Several new ones cannot be told apart, so the error stays.
  */
 export async function createOnce(
@@ -25,9 +25,4 @@ export async function createOnce(
     if (only) await backend.call({ method: "DELETE", path: pathOf(String(only[listing.key])) });
     return send();
   }
-}
-
-function mayBeDone(cause: unknown): boolean {
-  if (cause instanceof ConnectionError) return cause.maybeSent;
-  return cause instanceof ApiError && cause.details.status >= 500;
 }

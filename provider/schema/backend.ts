@@ -17,6 +17,10 @@ export interface Call {
   readonly queries?: readonly string[];
   /** The answer is content, not JSON. */
   readonly isBinary?: boolean;
+  /** A property that the answer must have. One without it is no answer of Appwrite's, and must not count as an object without values. */
+  readonly tells?: string;
+  /** The property of the answer that must be a list of objects, as `tells`: nothing else may count as an empty list. */
+  readonly items?: string;
   /** Headers beside those that the client sets (organization, console mode). */
   readonly headers?: { readonly [name: string]: string };
   /** Not sent again once it may have been done: it makes an object whose id the server chooses, and would make another. */
@@ -66,9 +70,9 @@ export interface Backend {
   readonly signal: AbortSignal;
 
   /**
-   * One call. Answers the parsed body; null for 204 and empty bodies. Retries by its own table. Throws `ApiError` when the
-   * server answered with an error and `ConnectionError` when no (whole) answer came. Any other method than GET drops
-   * what shared reads hold of the path's scope.
+   * One call. Answers the parsed body, an object; null for a 204 of what is no GET. Retries by its own table. Throws `ApiError` when the
+   * server answered with an error and `ConnectionError` when no (whole) answer came, or one that Appwrite would not give. Any other method
+   * than GET drops what shared reads hold of the path's scope.
    */
   call(call: Call): Promise<Json>;
 
@@ -177,10 +181,33 @@ export class ConnectionError extends Error {
   }
 }
 
-/** Is it the server's 404 of the object itself? A missing project or parent is not "gone". */
+/** Terraform asked to stop. The name is that of what a signal is aborted with. */
+export class StoppedError extends Error {
+  override readonly name = "AbortError";
+  /** True when a write was under way, so that it may have happened. */
+  readonly maybeSent: boolean;
+
+  constructor(maybeSent = false) {
+    super("Stopped.");
+    this.maybeSent = maybeSent;
+  }
+}
+
+/**
+ * Is it the server's 404 of the object itself, or of what it is in? A missing project, route or organization is not "gone", nor is what only a
+ * proxy does not find. With `types`: is it one of these 404s?
+ */
 export function isNotFound(error: unknown, ...types: readonly string[]): error is ApiError {
   if (!(error instanceof ApiError) || error.details.status !== 404) return false;
-  return types.length === 0 ? isObjectType(error.details.type) : types.includes(error.details.type);
+  return types.length === 0 ? isOfPath(error.details) : types.includes(error.details.type);
+}
+
+/** May a call that failed have been done all the same? */
+export function mayBeDone(error: unknown): boolean {
+  if (error instanceof ConnectionError) return error.maybeSent;
+  // A page with a good status may stand before a server that was never asked, or in place of its answer.
+  if (error instanceof ApiError) return error.details.status >= 500 || error.details.status < 300;
+  return error instanceof StoppedError && error.maybeSent;
 }
 
 /** Is it a 409 that says that the object is already there? */
@@ -193,6 +220,27 @@ export function isEcho(error: unknown): error is ApiError {
   return isConflict(error) && error.details.afterLostAnswer;
 }
 
-function isObjectType(type: string): boolean {
-  return type.endsWith("_not_found") && type !== "project_not_found" && type !== "general_route_not_found";
+/** Does an error's type name something that its path names? `rule_not_found`, for one, is also said of a host that the server does not know. */
+function isOfPath({ type, path }: ApiErrorDetails): boolean {
+  const kind = /^(?:\w+_)?([a-z]+)_not_found$/.exec(type)?.[1];
+  if (kind === undefined || kind === "project" || kind === "route") return false;
+  return path.split("/").some((part) => (PLACES[kind] ?? [`${kind}s`]).includes(part));
 }
+
+const TABLES = ["tables", "collections"];
+const COLUMNS = ["columns", "attributes"];
+const ROWS = ["rows", "documents"];
+
+/** Where objects of a kind are, by the last word of its error types, where that is not its plural. */
+const PLACES: { readonly [kind: string]: readonly string[] } = {
+  database: ["tablesdb", "databases", "documentsdb", "vectorsdb"],
+  table: TABLES,
+  collection: TABLES,
+  column: COLUMNS,
+  attribute: COLUMNS,
+  row: ROWS,
+  document: ROWS,
+  index: ["indexes"],
+  number: ["mock-phones"],
+  invite: ["memberships"],
+};

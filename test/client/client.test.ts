@@ -8,7 +8,7 @@ import { type ClientOptions, createClient } from "../../provider/client/index.ts
 import { proxyOf } from "../../provider/client/proxy.ts";
 import { retryDelay } from "../../provider/client/retry.ts";
 import { createCertificate } from "../../provider/protocol/certificate.ts";
-import { ApiError, type Backend, ConnectionError } from "../../provider/schema/backend.ts";
+import { ApiError, type Backend, ConnectionError, isNotFound } from "../../provider/schema/backend.ts";
 
 /** The client against servers that misbehave, each on a port of its own. */
 
@@ -116,6 +116,80 @@ test("a conflict after a rate limit is no echo", async () => {
   const { endpoint } = await serve(limited, json(409, { type: "storage_bucket_already_exists", message: "there" }));
   const cause = await failure(client(endpoint).call(post));
   expect((cause as ApiError).details).toMatchObject({ status: 409, afterLostAnswer: false });
+});
+
+test.each([
+  ["GET", 204, ""],
+  ["GET", 202, ""],
+  ["GET", 200, "{}"],
+  ["GET", 200, "null"],
+  ["GET", 200, "[]"],
+  ["POST", 201, "null"],
+  ["PUT", 200, '"ok"'],
+  ["DELETE", 200, ""],
+  ["DELETE", 200, "{}"],
+] as const)("%s that is answered %i with %j is none of Appwrite's answers", async (method, status, text) => {
+  const { endpoint, asked } = await serve((_, response) =>
+    response.writeHead(status, { "content-type": "application/json" }).end(text),
+  );
+  const cause = await failure(client(endpoint, { maxRetries: 1 }).call({ method, path: "/storage/buckets/b1" }));
+  expect(cause).toBeInstanceOf(ConnectionError);
+  expect(cause).toMatchObject({
+    maybeSent: true,
+    message: expect.stringContaining(`${method} /storage/buckets/b1: the answer`),
+  });
+  expect(asked).toHaveLength(2);
+});
+
+test.each([
+  ["PATCH", 200, "{}", {}],
+  ["POST", 204, "", null],
+  ["DELETE", 204, "", null],
+  ["DELETE", 200, '{"total":1}', { total: 1 }],
+] as const)("%s that is answered %i with %j is answered", async (method, status, text, body) => {
+  const { endpoint } = await serve((_, response) =>
+    response.writeHead(status, { "content-type": "application/json" }).end(text),
+  );
+  expect(await client(endpoint).call({ method, path: "/users/u1/prefs" })).toEqual(body);
+});
+
+test.each([
+  ["storage_bucket_not_found", "/storage/buckets/b1", true],
+  ["storage_bucket_not_found", "/storage/buckets/b1/files/f1", true],
+  ["database_not_found", "/tablesdb/shop/tables/books", true],
+  ["database_not_found", "/documentsdb/shop", true],
+  ["column_index_not_found", "/tablesdb/shop/tables/books/indexes/title", true],
+  ["collection_not_found", "/tablesdb/shop/tables/books", true],
+  ["mock_number_not_found", "/project/mock-phones/+12065550100", true],
+  ["team_invite_not_found", "/teams/t1/memberships/m1", true],
+  ["user_target_not_found", "/users/u1/targets/t1", true],
+  ["project_not_found", "/projects/p1", false],
+  ["team_not_found", "/organization/projects/p1", false],
+  ["rule_not_found", "/storage/buckets/b1", false],
+  ["rule_not_found", "/proxy/rules/r1", true],
+  ["user_not_found", "/storage/buckets/b1", false],
+  ["general_route_not_found", "/routes/r1", false],
+  ["unknown", "/storage/buckets/b1", false],
+])("a 404 of type %s at %s is of the object: %s", async (type, path, isOfIt) => {
+  const { endpoint } = await serve(json(404, { type, message: "no" }));
+  expect(isNotFound(await failure(client(endpoint).call({ method: "GET", path })))).toBe(isOfIt);
+});
+
+test.each([
+  ["a cookie", { "set-cookie": "a_session_console=one%3D; path=/" }, "one="],
+  ["a header for those without cookies", { "x-fallback-cookies": '{"a_session_console":"two"}' }, "two"],
+  ["the body, beside a spoilt header", { "x-fallback-cookies": "{" }, "three"],
+  ["the body, beside a header of another shape", { "x-fallback-cookies": "null" }, "three"],
+  ["the body, beside a spoilt cookie", { "set-cookie": "a_session_console=%zz" }, "three"],
+])("a console user's session is taken from %s", async (_, headers, session) => {
+  const sessions: unknown[] = [];
+  const { endpoint } = await serve(json(201, { secret: "three" }, headers), (request, response) => {
+    sessions.push(request.headers["x-appwrite-session"]);
+    good(request, response);
+  });
+  const backend = client(endpoint, { consoleEmail: "me@example.com", consolePassword: "password" });
+  await (await backend.console())?.call(get);
+  expect(sessions).toEqual([session]);
 });
 
 test("an error of the caller's is final", async () => {

@@ -44,16 +44,32 @@ export async function fillProject(
   backend: Backend,
   isWanted: (type: string) => boolean = () => true,
 ): Promise<readonly string[]> {
-  const made: string[] = [];
+  return (await makeProject(backend, isWanted)).map(({ type, name }) => `${type}.${name}`);
+}
+
+/** As `fillProject`; gives the objects with their states. */
+export async function makeProject(
+  backend: Backend,
+  isWanted: (type: string) => boolean = () => true,
+): Promise<readonly Made[]> {
+  const made: Made[] = [];
   const types = catalogue.resources
     .map(({ type }) => type)
     .filter((type) => isWanted(type) && isInProject(type) && existsSync(join(EXAMPLES, type, "resource.tf")));
   for (const [index, type] of types.entries()) {
     made.push(
-      ...(await applyExample(backend, exampleFile(`resources/${type}/resource.tf`), join(EXAMPLES, type), `-${index}`)),
+      ...(await makeExample(backend, exampleFile(`resources/${type}/resource.tf`), join(EXAMPLES, type), `-${index}`)),
     );
   }
   return made;
+}
+
+/** An object that an example made. */
+export interface Made {
+  readonly type: string;
+  readonly name: string;
+  readonly config: Row;
+  readonly state: Row;
 }
 
 /** Is it an object in a project? The project itself is none. */
@@ -68,9 +84,19 @@ export async function applyExample(
   folder: string,
   suffix: string,
 ): Promise<readonly string[]> {
+  return (await makeExample(backend, source, folder, suffix)).map(({ type, name }) => `${type}.${name}`);
+}
+
+/** As `applyExample`; gives the objects with their states. */
+export async function makeExample(
+  backend: Backend,
+  source: string,
+  folder: string,
+  suffix: string,
+): Promise<readonly Made[]> {
   const blocks = readResources(source);
-  const states = new Map<string, Promise<Row>>();
-  const stateOf = (block: ResourceBlock): Promise<Row> => {
+  const states = new Map<string, Promise<Made>>();
+  const stateOf = (block: ResourceBlock): Promise<Made> => {
     const name = `${block.type}.${block.name}`;
     const known = states.get(name);
     if (known) return known;
@@ -78,13 +104,14 @@ export async function applyExample(
       if (path[0] === "var") return `${CANARY}-${path[1]}`;
       const referred = blocks.find((one) => one.type === path[0] && one.name === path[1]);
       if (!referred) throw new Error(`${name} refers to ${path.join(".")}, which is not there.`);
-      return (await stateOf(referred))[path[2] ?? "id"] ?? null;
+      return (await stateOf(referred)).state[path[2] ?? "id"] ?? null;
     });
     states.set(name, state);
     return state;
   };
-  for (const block of blocks) await stateOf(block);
-  return blocks.map(({ type, name }) => `${type}.${name}`);
+  const made: Made[] = [];
+  for (const block of blocks) made.push(await stateOf(block));
+  return made;
 }
 
 async function applyBlock(
@@ -93,7 +120,7 @@ async function applyBlock(
   folder: string,
   suffix: string,
   refer: (path: readonly string[]) => Promise<Value>,
-): Promise<Row> {
+): Promise<Made> {
   const definition = catalogue.resources.find(({ type }) => type === block.type);
   if (!definition) throw new Error(`The catalogue has no ${block.type}.`);
   const config = suffixed(definition, await evaluate(block.arguments, folder, refer), suffix);
@@ -111,7 +138,8 @@ async function applyBlock(
       : await create(operation, change.planned ?? {}, config);
   const failed = operation.progress.diagnostics.find(({ severity }) => severity === "error");
   if (failed) throw new Error(`${block.type}.${block.name}: ${failed.summary}: ${failed.detail}`);
-  return { ...state, project_id: isUnknown(state["project_id"]) ? backend.projectId : (state["project_id"] ?? null) };
+  const projectId = isUnknown(state["project_id"]) ? backend.projectId : (state["project_id"] ?? null);
+  return { type: block.type, name: block.name, config, state: { ...state, project_id: projectId } };
 }
 
 /** Evaluates arguments. References are asked for until all are known, since what they name is made on demand. */

@@ -1,4 +1,4 @@
-import { defineResource, isList, type JsonObject, type Row, type Session, standard, t } from "../../schema/index.ts";
+import { defineResource, type JsonObject, type Row, type Session, standard, t } from "../../schema/index.ts";
 import { PHONE } from "../addresses.ts";
 import { SETTINGS_QUEUE, SETTINGS_SINCE, type SettingsAccess, settingsAccess } from "../project/settings.ts";
 
@@ -75,8 +75,8 @@ async function read({ backend }: Session, { number }: Row): Promise<JsonObject |
 /** All test numbers; 1.9.0 calls the number `phone`, and knows no times. */
 async function numbersOf(access: SettingsAccess): Promise<readonly JsonObject[]> {
   if (!access.isOld) {
-    const { mockNumbers } = (await access.call({ method: "GET", path: PATH })) as JsonObject;
-    return isList(mockNumbers as never) ? (mockNumbers as readonly JsonObject[]) : [];
+    const { mockNumbers } = (await access.call({ method: "GET", path: PATH, items: "mockNumbers" })) as JsonObject;
+    return mockNumbers as readonly JsonObject[];
   }
   const numbers = (await access.project())["authMockNumbers"];
   return (Array.isArray(numbers) ? (numbers as readonly JsonObject[]) : []).map(({ phone: number = "", otp = "" }) => ({

@@ -164,7 +164,7 @@ async function read(access: SettingsAccess): Promise<JsonObject> {
     ]);
     return { ...Object.fromEntries(flat), membershipPrivacy: oldPrivacy(project) };
   }
-  const { policies } = (await access.call({ method: "GET", path: "/project/policies" })) as {
+  const { policies } = (await access.call({ method: "GET", path: "/project/policies", items: "policies" })) as {
     readonly policies: readonly JsonObject[];
   };
   return Object.fromEntries(

@@ -88,7 +88,7 @@ async function readColumn({ backend }: Session, dialect: Dialect, state: Row): P
   const found = await backend.find(columnListing(dialect, table), key);
   if (found === null || found["encrypt"] !== null || typeof state["encrypt"] === "boolean") return found;
   const path = `${table}/${dialect.columns}/${key}`;
-  const { encrypt = null } = (await backend.call({ method: "GET", path })) as JsonObject;
+  const { encrypt = null } = (await backend.call({ method: "GET", path, tells: "key" })) as JsonObject;
   return { ...found, encrypt };
 }
 

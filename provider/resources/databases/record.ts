@@ -121,7 +121,8 @@ async function updateRecord(session: Session, dialect: RecordDialect, prior: Row
   const [before, after] = [dataOf(prior), dataOf(planned)];
   const gone = Object.keys(before).filter((key) => !Object.hasOwn(after, key));
   // A key may be gone together with its column, which the server then does not know, not even as null.
-  const there = gone.length === 0 ? {} : ((await session.backend.call({ method: "GET", path })) as JsonObject);
+  const there =
+    gone.length === 0 ? {} : ((await session.backend.call({ method: "GET", path, tells: "$id" })) as JsonObject);
   const cleared = gone.filter((key) => Object.hasOwn(there, key)).map((key) => [key, null] as const);
   const patch = async (body: JsonObject) => (await session.backend.call({ method: "PATCH", path, body })) as JsonObject;
   const answer = await patch({

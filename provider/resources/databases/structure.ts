@@ -94,7 +94,7 @@ export async function readTable(backend: Backend, dialect: Dialect, table: strin
   const parts = table.split("/");
   const listing: Listing = { path: parts.slice(0, -1).join("/"), items: dialect.tables, key: "$id" };
   const found = await backend.findWritten(listing, String(parts.at(-1)));
-  return found ?? ((await backend.call({ method: "GET", path: table })) as JsonObject);
+  return found ?? ((await backend.call({ method: "GET", path: table, items: dialect.columns })) as JsonObject);
 }
 
 /** The columns or indexes that a table's answer tells. */

@@ -116,7 +116,11 @@ export async function computeFaults(
     found.push(unknownWord([{ kind: "attribute", name: runtime }], String(planned[runtime]), "runtime", RUNTIMES));
   const named = ["build_specification", "runtime_specification"].filter(isNew);
   if (named.length === 0) return found;
-  const { specifications } = (await backend.call({ method: "GET", path: `${root}/specifications` })) as {
+  const { specifications } = (await backend.call({
+    method: "GET",
+    path: `${root}/specifications`,
+    items: "specifications",
+  })) as {
     readonly specifications: readonly JsonObject[];
   };
   const slugs = specifications.map(({ slug }) => String(slug));

@@ -247,7 +247,7 @@ async function create(
     // The server wants all of them, and takes the repository's root as an empty text.
     const given = TEMPLATE.map((name) => [camelOf(name), String(planned[name] ?? "")] as const);
     const body = { ...Object.fromEntries(given), activate: planned["activate"] === true };
-    const call: Call = { method: "POST", path: `${path}/template`, body, once: true };
+    const call: Call = { method: "POST", path: `${path}/template`, body, once: true, tells: "$id" };
     const isWhole = ({ type }: JsonObject) => type === "vcs";
     const send = async () => (await session.backend.call(call)) as JsonObject;
     return createOnce(session, listing, isWhole, send, (id) => `${path}/${id}`);

@@ -114,7 +114,7 @@ function withRemedy(cause: unknown): unknown {
 async function find(access: SettingsAccess, { template, locale }: Row): Promise<JsonObject | null> {
   if (access.isOld) {
     const path = `/templates/email/${template}/${locale}`;
-    return fromOld((await access.call({ method: "GET", path })) as JsonObject);
+    return fromOld((await access.call({ method: "GET", path, tells: "type" })) as JsonObject);
   }
   const all = await customised(access);
   return all.find((one) => one["templateId"] === template && one["locale"] === locale) ?? null;
@@ -122,8 +122,8 @@ async function find(access: SettingsAccess, { template, locale }: Row): Promise<
 
 async function customised(access: SettingsAccess): Promise<readonly JsonObject[]> {
   if (access.isOld) return [];
-  const { templates } = (await access.call({ method: "GET", path: PATH })) as JsonObject;
-  return Array.isArray(templates) ? (templates as readonly JsonObject[]) : [];
+  const { templates } = (await access.call({ method: "GET", path: PATH, items: "templates" })) as JsonObject;
+  return templates as readonly JsonObject[];
 }
 
 function fromOld({ type = "", replyTo = "", ...answer }: JsonObject): JsonObject {

@@ -73,7 +73,9 @@ export const projectKey = defineResource({
     },
     list: async (backend) => {
       if (!(await isOldServer(backend))) return backend.list(LISTING);
-      const answer = (await (await settingsAccess(backend)).call({ method: "GET", path: "/keys" })) as JsonObject;
+      const answer = (await (
+        await settingsAccess(backend)
+      ).call({ method: "GET", path: "/keys", items: "keys" })) as JsonObject;
       return answer["keys"] as readonly JsonObject[];
     },
   },

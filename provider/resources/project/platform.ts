@@ -76,6 +76,7 @@ export const projectPlatform = defineResource({
       ).call({
         method: "GET",
         path: "/platforms",
+        items: "platforms",
       })) as JsonObject;
       return (platforms as readonly JsonObject[]).map(fromOld);
     },

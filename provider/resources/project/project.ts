@@ -100,8 +100,8 @@ async function create({ backend }: Session, planned: Row): Promise<JsonObject> {
 
 /** The console user's organization, where there is only one. */
 async function onlyTeam(console: ConsoleBackend): Promise<string> {
-  const { teams } = (await console.call({ method: "GET", path: "/teams" })) as JsonObject;
-  const [only, ...others] = (Array.isArray(teams) ? teams : []) as readonly JsonObject[];
+  const { teams } = (await console.call({ method: "GET", path: "/teams", items: "teams" })) as JsonObject;
+  const [only, ...others] = teams as readonly JsonObject[];
   if (only !== undefined && others.length === 0) return String(only["$id"]);
   const text =
     only === undefined
@@ -174,8 +174,8 @@ async function atRisk(backend: Backend, { action, prior }: Change): Promise<read
   if (!prior || (action !== "delete" && action !== "replace") || console === null) return [];
   const count = async (path: string): Promise<number> => {
     const queries = [JSON.stringify({ method: "limit", values: [1] })];
-    const answer = await console.callProject(String(prior["id"]), { method: "GET", path, queries });
-    return Number((answer as JsonObject)["total"] ?? 0);
+    const answer = await console.callProject(String(prior["id"]), { method: "GET", path, queries, tells: "total" });
+    return Number((answer as JsonObject)["total"]);
   };
   const remedy =
     "To keep it, leave the project in the configuration, take it out of Terraform with a removed block (destroy = false), or set deletion_protection = true.";

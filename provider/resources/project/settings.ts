@@ -34,7 +34,7 @@ export interface SettingsAccess {
 export async function settingsAccess(backend: Backend): Promise<SettingsAccess> {
   if (!(await isOldServer(backend))) {
     const call = (one: Call) => backend.call(one);
-    return { isOld: false, call, project: async () => (await call({ method: "GET", path: "/project" })) as JsonObject };
+    return { isOld: false, call, project: async () => (await call({ ...PROJECT, path: "/project" })) as JsonObject };
   }
   const console = await backend.console();
   if (console === null) {
@@ -42,8 +42,10 @@ export async function settingsAccess(backend: Backend): Promise<SettingsAccess> 
     throw new UserError(error("Server too old", text));
   }
   const call = (one: Call) => console.call({ ...one, path: `/projects/${backend.projectId}${one.path}` });
-  return { isOld: true, call, project: async () => (await call({ method: "GET", path: "" })) as JsonObject };
+  return { isOld: true, call, project: async () => (await call({ ...PROJECT, path: "" })) as JsonObject };
 }
+
+const PROJECT = { method: "GET", tells: "$id" } as const;
 
 /** Is the server one whose API keys do not reach project settings? A server that does not tell its version is taken for a new one. */
 export async function isOldServer(backend: Backend): Promise<boolean> {

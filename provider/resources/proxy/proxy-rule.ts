@@ -6,11 +6,14 @@ import {
   isConflict,
   isUnknown,
   type JsonObject,
+  mayBeDone,
   type Row,
   type Session,
   standard,
   t,
   UserError,
+  type Value,
+  warning,
 } from "../../schema/index.ts";
 import { DOMAIN, URL_TEXT } from "../patterns.ts";
 
@@ -137,14 +140,18 @@ const CODES: readonly number[] = [301, 302, 307, 308];
 async function create(session: Session, planned: Row): Promise<JsonObject> {
   const { domain, type } = planned;
   try {
-    const call = { method: "POST", path: `/proxy/rules/${String(type)}`, body: bodyOf(planned) } as const;
+    const call = { method: "POST", path: `/proxy/rules/${String(type)}`, body: bodyOf(planned), tells: "$id" } as const;
     return (await session.backend.call(call)) as JsonObject;
   } catch (cause) {
-    if (!isConflict(cause)) throw cause;
+    if (!isConflict(cause) && !mayBeDone(cause)) throw cause;
     const rules = await session.backend.list({ path: "/proxy/rules", items: "rules", key: "$id" });
     const own = rules.find((rule) => String(rule["domain"]).toLowerCase() === String(domain).toLowerCase());
-    // The answer of an earlier attempt was lost: this is the rule that it made.
-    if (own && cause.details.afterLostAnswer) return own;
+    // The answer of an attempt was lost: this is the rule that it made, or that a run made which was cut off.
+    if (own && isSame(own, planned)) {
+      if (isConflict(cause) && !cause.details.afterLostAnswer) session.report(adopted(domain));
+      return own;
+    }
+    if (!isConflict(cause)) throw cause;
     const remedy = own
       ? `This project has a rule for it already. To manage it, import it: terraform import ADDRESS ${String(own["$id"])}.`
       : "Another project of this server has a rule for it. Remove that one first, or choose another domain.";
@@ -152,6 +159,24 @@ async function create(session: Session, planned: Row): Promise<JsonObject> {
       error("Domain is already used", `The domain ${String(domain)} is already used. ${remedy}`, "domain"),
     );
   }
+}
+
+/** Does a rule lead where the plan wants it to? */
+function isSame(rule: JsonObject, planned: Row): boolean {
+  const told = describe(rule);
+  const text = (value: unknown): string => String(value ?? "");
+  return [
+    ["type", "type"],
+    ["resource_id", "resourceId"],
+    ["branch", "deploymentVcsProviderBranch"],
+    ["redirect_url", "redirectUrl"],
+    ["redirect_status_code", "redirectStatusCode"],
+  ].every(([name = "", wire = ""]) => text(planned[name]) === text(told[wire]));
+}
+
+function adopted(domain: Value | undefined): Diagnostic {
+  const text = `The project has a rule for ${String(domain)} that leads to the same place, as after a run that was interrupted, so it is managed from now on. If somebody else manages it, remove it from this configuration with a removed block.`;
+  return warning("Domain was in use already", text, "domain");
 }
 
 function bodyOf(planned: Row): JsonObject {

@@ -57,7 +57,8 @@ export const fileToken = defineResource({
 async function create(session: Session, planned: Row): Promise<JsonObject> {
   const path = `/tokens/buckets/${String(planned["bucket_id"])}/files/${String(planned["file_id"])}`;
   const body: JsonObject = typeof planned["expire"] === "string" ? { expire: planned["expire"] } : {};
-  const send = async () => (await session.backend.call({ method: "POST", path, body, once: true })) as JsonObject;
+  const send = async () =>
+    (await session.backend.call({ method: "POST", path, body, once: true, tells: "$id" })) as JsonObject;
   return createOnce(
     session,
     { path, items: "tokens", key: "$id" },

@@ -1,0 +1,91 @@
+import { createProvider } from "../../provider/engine/provider.ts";
+import type { ApplyResult, ProviderService } from "../../provider/engine/service.ts";
+import { decodeDynamicValue, encodeDynamicValue } from "../../provider/protocol/dynamic-value.ts";
+import { CALLS } from "../../provider/protocol/messages.generated.ts";
+import { decodeMessage, encodeMessage, type Message } from "../../provider/protocol/protobuf.ts";
+import { createRoutes } from "../../provider/protocol/server.ts";
+import { catalogue } from "../../provider/resources/index.ts";
+import { bucket } from "../../provider/resources/storage/bucket.ts";
+import type { Backend } from "../../provider/schema/backend.ts";
+import type { Hooks, ResourceDefinition } from "../../provider/schema/resource.ts";
+import { type Schema, typeOfSchema } from "../../provider/schema/terraform-type.ts";
+import { type Row, UNKNOWN } from "../../provider/schema/value.ts";
+import { errorsOf } from "../support/provider-calls.ts";
+
+/** A defect of ours in the middle of an apply: what was made by then is in state all the same, at least with its id. */
+
+const backend: Partial<Backend> = {
+  projectId: "p1",
+  signal: new AbortController().signal,
+  now: () => 0,
+  call: async () => ({ $id: "photos", name: "Photos" }),
+  find: async () => ({ $id: "photos", name: "Photos" }),
+};
+
+function serviceWith(hooks: Hooks): ProviderService {
+  const definition = { ...bucket, hooks: { ...bucket.hooks, ...hooks } } as ResourceDefinition;
+  return createProvider({ ...catalogue, resources: [definition] }, () => ({
+    connection: { backend: backend as Backend, projectId: "p1", dataLoss: "warn" },
+    diagnostics: [],
+  }));
+}
+
+const type = typeOfSchema(serviceWith({}).schemas.resources[bucket.type] as Schema);
+
+async function apply(service: ProviderService, planned: Row): Promise<Message> {
+  const [requestType, responseType] = CALLS["ApplyResourceChange"] ?? ["", ""];
+  const route = createRoutes(
+    () => service,
+    () => {},
+  );
+  const request = {
+    type_name: bucket.type,
+    prior_state: encodeDynamicValue(type, null),
+    planned_state: encodeDynamicValue(type, planned),
+    config: encodeDynamicValue(type, { name: "Photos" }),
+  };
+  await service.configure({
+    config: {},
+    terraformVersion: "1.11.4",
+    client: { deferralAllowed: false, writeOnlyAttributesAllowed: true },
+  });
+  const handler = route("/tfplugin6.Provider/ApplyResourceChange");
+  const signal = new AbortController().signal;
+  return decodeMessage(
+    responseType,
+    await (handler?.(encodeMessage(requestType, request), signal) as Promise<Uint8Array>),
+  );
+}
+
+const stateOf = (answer: Message): unknown => decodeDynamicValue(type, answer["new_state"] as Message);
+const crash = (): never => {
+  throw new TypeError("nothing is as it was thought to be");
+};
+
+test.each([
+  ["after the object was made", { complete: async () => crash() }, { id: "photos" }],
+  ["after the object was made, whose id is ours", { complete: async () => crash() }, { id: UNKNOWN }],
+  ["while it was made, with an id that is ours", { create: async () => crash() }, { id: UNKNOWN }],
+] as const)("a defect %s", async (_, hooks, planned) => {
+  const answer = await apply(serviceWith(hooks), { name: "Photos", ...planned });
+  expect(errorsOf(answer)).toEqual([expect.stringContaining("nothing is as it was thought to be")]);
+  expect(stateOf(answer)).toMatchObject({ id: expect.stringMatching(/./), name: "Photos" });
+});
+
+test("values that are not of their type are left out of state, each with an error", async () => {
+  const made = { id: "photos", name: 7, maximum_file_size: Number.NaN, permissions: [] };
+  const service: ProviderService = {
+    ...serviceWith({}),
+    apply: async () =>
+      ({ state: made, privateState: new Uint8Array(), identity: null, diagnostics: [] }) as ApplyResult & {
+        diagnostics: [];
+      },
+  };
+  const answer = await apply(service, { name: "Photos" });
+  expect(stateOf(answer)).toMatchObject({ id: "photos", name: null, maximum_file_size: null, permissions: [] });
+  const paths = (answer["diagnostics"] as readonly Message[]).map((one) => (one["attribute"] as Message)["steps"]);
+  expect(paths).toEqual([
+    [expect.objectContaining({ attribute_name: "name" })],
+    [expect.objectContaining({ attribute_name: "maximum_file_size" })],
+  ]);
+});
