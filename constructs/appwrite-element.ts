@@ -14,7 +14,7 @@ import {
   Tokenization,
 } from "cdktf";
 import type { Construct } from "constructs";
-import { Expr, hasToken, textTemplate } from "./expression.ts";
+import { BrokenText, Expr, hasToken, isMapToken, keyTemplate, textTemplate } from "./expression.ts";
 import { jsonTemplate } from "./json-template.ts";
 import { Permission, Role } from "./permission.ts";
 import { faultsOf } from "./provider-rules.ts";
@@ -62,7 +62,8 @@ type Attributes = { readonly [attribute: string]: unknown };
 export abstract class AppwriteResource extends TerraformResource {
   // Private by name, because generated classes have getters of any name.
   readonly #about: About;
-  readonly #attributes: Attributes;
+  readonly #given: Attributes;
+  #late: { readonly name: string; readonly produce: () => unknown } | undefined;
   #isImported = false;
 
   constructor(scope: Construct, id: string, about: About, config: object & TerraformMetaArguments) {
@@ -72,10 +73,21 @@ export abstract class AppwriteResource extends TerraformResource {
       terraformGeneratorMetadata: about.isBuiltIn ? { providerName: "terraform" } : METADATA,
     });
     this.#about = about;
-    this.#attributes = attributesOf(this, about.type, about.shape, config);
+    this.#given = attributesOf(this, about.type, about.shape, config);
     checkWriteOnly(this, about.shape, config);
     this.node.addValidation({ validate: () => faultsOf(about.type, resolved(this, this.#attributes)) });
     register(this);
+  }
+
+  /** Lets an attribute be told when the stack is synthesised. (A lazy token would cost more than all the rest of a resource.) */
+  setLate(name: string, produce: () => unknown): void {
+    this.#late = { name, produce };
+  }
+
+  get #attributes(): Attributes {
+    if (this.#late === undefined) return this.#given;
+    const value = this.#late.produce();
+    return value === undefined ? this.#given : { ...this.#given, [this.#late.name]: value };
   }
 
   /** What makes its id for import, resolved, from the server's project down; null where a part of it is not known. */
@@ -278,7 +290,11 @@ function objectOf(
     const field = Object.hasOwn(shape, name) ? shape[name] : undefined;
     if (field === undefined) throw new Error(unknownProperty(where, `${path}${name}`, name, Object.keys(shape)));
     if (value === undefined || value === null) continue;
-    attributes[snakeCase(name)] = valueOf(scope, where, `${path}${name}`, field, value);
+    try {
+      attributes[snakeCase(name)] = valueOf(scope, where, `${path}${name}`, field, value);
+    } catch (cause) {
+      throw cause instanceof BrokenText ? new Error(`${where}: ${path}${name} ${cause.message}`, { cause }) : cause;
+    }
   }
   return attributes;
 }
@@ -296,7 +312,7 @@ function valueOf(scope: Construct, where: string, path: string, field: Field, va
     return value.map((element) => valueOf(scope, where, path, "json", element));
   if (field === "plain" || field === "jsons") return plain(value);
   const [arrangement, shape] = field;
-  if (typeof value !== "object" || value === null) return plain(value);
+  if (typeof value !== "object" || value === null || isMapToken(value)) return plain(value);
   const nested = (element: unknown, at: string): unknown =>
     typeof element === "object" && element !== null && !Tokenization.isResolvable(element)
       ? objectOf(scope, where, `${at}.`, shape, Object.entries(element))
@@ -309,7 +325,7 @@ function valueOf(scope: Construct, where: string, path: string, field: Field, va
       return Array.isArray(value) ? value.map((element, index) => nested(element, `${path}[${index}]`)) : plain(value);
     case "map":
       return Object.fromEntries(
-        Object.entries(value).map(([key, element]) => [textTemplate(key), nested(element, `${path}.${key}`)]),
+        Object.entries(value).map(([key, element]) => [keyTemplate(key), nested(element, `${path}.${key}`)]),
       );
   }
 }
@@ -322,11 +338,14 @@ function plain(value: unknown): unknown {
   }
   if (value instanceof Permission || value instanceof Role) return textTemplate(String(value));
   if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== "object" || value === null || Tokenization.isResolvable(value)) return value;
+  // What cdktf takes for the value of a map that it does not know yet.
+  if (value === Token.NUMBER_MAP_TOKEN_VALUE) return Expr.raw(String(value));
+  if (typeof value !== "object" || value === null || Tokenization.isResolvable(value) || isMapToken(value))
+    return value;
   return Object.fromEntries(
     Object.entries(value)
       .filter(([, element]) => element !== undefined && element !== null)
-      .map(([key, element]) => [textTemplate(key), plain(element)]),
+      .map(([key, element]) => [keyTemplate(key), plain(element)]),
   );
 }
 

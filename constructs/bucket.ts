@@ -41,16 +41,16 @@ export class Bucket extends Granting implements IBucket {
   /** Makes a bucket whose name and id are those of the construct unless given. */
   constructor(scope: Construct, id: string, props: BucketProps = {}) {
     super(scope, id, props.permissions);
-    const { bucketId, maximumFileSize, ...own } = ownOf(props);
+    const { bucketId, maximumFileSize, permissions: _, ...own } = ownOf(props);
     this.id = idOf(this, "bucketId", bucketId, props);
     const resource = new StorageBucket(this, "Default", {
       ...own,
       ...protectedMetaOf(this, props),
       id: this.id,
       name: props.name ?? id,
-      permissions: this.grants.render(),
       ...(maximumFileSize === undefined ? {} : { maximumFileSize: bytesOf(maximumFileSize) }),
     });
+    this.grants.giveTo(resource);
     this.resource = manage(this, resource, props);
   }
 

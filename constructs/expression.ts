@@ -1,5 +1,5 @@
-import { Lazy, Tokenization } from "cdktf";
-import { escapeText } from "./template.ts";
+import { Lazy, Token, Tokenization } from "cdktf";
+import { escapeText, splitAtTokens } from "./template.ts";
 
 /**
  * Terraform expressions as values. Everywhere else in this package a string is text, and what looks like an expression in it is
@@ -13,19 +13,80 @@ export const Expr = {
   template: (template: string): string => Lazy.stringValue({ produce: () => template }),
 } as const;
 
-const TOKEN = /(\$\{TfToken\[[a-zA-Z0-9:._-]*\]\})/;
+/** A text that no text of Unicode's is. */
+export class BrokenText extends Error {
+  override readonly name = "BrokenText";
+}
 
 /**
  * A text as a template that gives the same text. cdktf takes a brace in a text that also holds a token for the start of an
- * expression, and then leaves out the braces of the token; so the tokens of such a text are resolved one by one.
+ * expression, and then leaves out the braces of the token; so the tokens of such a text are resolved one by one. Throws for a text that was
+ * cut in the middle of a character, which would arrive as another.
  */
 export function textTemplate(text: string): string {
-  return unscanned(escapeText(text));
+  return unscanned(escapedText(text));
+}
+
+/** The same for the key of a map, of which cdktf would lose one. */
+export function keyTemplate(key: string): string {
+  return key === "__proto__" ? `\${"_"}_proto__` : textTemplate(key);
+}
+
+/** Throws for a text that holds half of a character. */
+export function requireWhole(text: string): void {
+  const half = /\p{Surrogate}/u.exec(text);
+  if (half) {
+    const unit = half[0].charCodeAt(0).toString(16);
+    throw new BrokenText(
+      `holds half of a character (\\u${unit} at ${half.index}), as a text does that was cut in the middle of one. Cut by characters: [...text].slice(0, 100).join("")`,
+    );
+  }
+}
+
+/** The template of a text, in which tokens stay and what only looks like one is text. */
+export function escapedText(text: string): string {
+  requireWhole(text);
+  if (MAP_WORDS.includes(text)) return `\${"${text.charAt(0)}"}${text.slice(1)}`;
+  return escapeText(text, isToken).replace(NUMBER, (number) => {
+    const isFalse = numberToken(number) === "unknown";
+    return isFalse ? number.replace("e", '${"e"}') : number;
+  });
+}
+
+/** What cdktf has for values of maps that it does not know yet. */
+const MAP_WORDS: readonly string[] = [Token.STRING_MAP_TOKEN_VALUE, Token.ANY_MAP_TOKEN_VALUE];
+
+/** What may be a number that stands for a token. */
+const NUMBER = /-\d[\d.]*e\+?\d{3}/g;
+
+function numberToken(number: string): "token" | "number" | "unknown" {
+  try {
+    return Tokenization.reverseNumber(Number.parseFloat(number)) === undefined ? "number" : "token";
+  } catch {
+    return "unknown";
+  }
+}
+
+/** Is what looks like a token one that was made in this program? */
+export function isToken(mark: string): boolean {
+  try {
+    if (mark.startsWith("#")) return Tokenization.reverseList([mark]) !== undefined;
+    if (mark.startsWith("&")) return Tokenization.reverseMap({ [mark]: "" }) !== undefined;
+    return Tokenization.reverseString(mark).tokens.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Is the whole object a token for a map? */
+export function isMapToken(value: object): boolean {
+  const [key, ...others] = Object.keys(value);
+  return others.length === 0 && key !== undefined && /^&\{TfToken\[[^\]]+\]\}$/.test(key) && isToken(key);
 }
 
 /** A template with tokens that cdktf does not look through for braces. */
 export function unscanned(template: string): string {
-  const parts = template.split(TOKEN);
+  const parts = splitAtTokens(template, (mark) => mark.startsWith("$"));
   const hasBraces = parts.some((part, position) => position % 2 === 0 && /[{}]/.test(part));
   if (parts.length === 1 || !hasBraces) return template;
   return Lazy.stringValue({
@@ -36,7 +97,7 @@ export function unscanned(template: string): string {
 
 /** Is any part of a value known only when it is resolved? */
 export function hasToken(value: unknown): boolean {
-  if (typeof value === "string") return value.includes("{TfToken[");
+  if (typeof value === "string") return value.includes("{TfToken[") || hasNumberToken(value);
   if (typeof value === "number") return Tokenization.reverseNumber(value) !== undefined;
   if (typeof value !== "object" || value === null) return false;
   if (Array.isArray(value)) return value.some(hasToken);
@@ -45,4 +106,8 @@ export function hasToken(value: unknown): boolean {
     if (key.includes("{TfToken[") || hasToken((value as { readonly [key: string]: unknown })[key])) return true;
   }
   return false;
+}
+
+function hasNumberToken(text: string): boolean {
+  return text.includes("e+") && [...text.matchAll(NUMBER)].some(([number]) => numberToken(number) === "token");
 }

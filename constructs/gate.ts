@@ -8,8 +8,8 @@ import {
 } from "cdktf";
 import { Construct } from "constructs";
 import { AppwriteResource, withHclTexts } from "./appwrite-element.ts";
+import { textTemplate } from "./expression.ts";
 import { type Awaited, dependableOf } from "./managed.ts";
-import { escapeText } from "./template.ts";
 
 /** A command to run once what is awaited is there, and again whenever a trigger changes. */
 export interface GateCommand {
@@ -85,8 +85,8 @@ class DataGate extends AppwriteResource {
 function provisioner({ command, workingDir, environment }: GateCommand): LocalExecProvisioner {
   return {
     type: "local-exec",
-    command: escapeText(command),
-    ...(workingDir === undefined ? {} : { workingDir: escapeText(workingDir) }),
+    command: textTemplate(command),
+    ...(workingDir === undefined ? {} : { workingDir: textTemplate(workingDir) }),
     ...(environment === undefined ? {} : { environment: escaped(environment) }),
   };
 }
@@ -129,5 +129,5 @@ function loadNullProvider(scope: Construct): NullProviderPackage {
 }
 
 function escaped(texts: { readonly [name: string]: string }): { [name: string]: string } {
-  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, escapeText(text)]));
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, textTemplate(text)]));
 }

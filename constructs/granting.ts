@@ -9,7 +9,7 @@ export abstract class Granting extends Construct {
 
   constructor(scope: Construct, id: string, permissions: readonly (Permission | string)[] | undefined) {
     super(scope, id);
-    this.grants = new Grants(permissions);
+    this.grants = new Grants(this, permissions);
   }
 
   /** Lets the roles read. */

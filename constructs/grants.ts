@@ -1,28 +1,49 @@
-import { type IResolveContext, Lazy } from "cdktf";
-import { textTemplate } from "./expression.ts";
+import { Lazy } from "cdktf";
+import type { Construct } from "constructs";
+import type { AppwriteResource } from "./appwrite-element.ts";
+import { BrokenText, hasToken, textTemplate } from "./expression.ts";
 import { Permission, type Role, type Verb } from "./permission.ts";
 
 /** Permissions that accumulate. In whatever order they are granted, the result is the same. */
 export class Grants {
-  readonly #permissions: (Permission | string)[];
+  readonly #owner: Construct;
+  readonly #permissions: string[] = [];
 
-  constructor(permissions: readonly (Permission | string)[] = []) {
-    this.#permissions = [...permissions];
+  constructor(owner: Construct, permissions: readonly (Permission | string)[] = []) {
+    this.#owner = owner;
+    for (const permission of permissions) this.#permissions.push(this.#templateOf(permission));
   }
 
   /** Adds a permission for each role. */
   add(verb: Verb, roles: readonly Role[]): void {
-    this.#permissions.push(...roles.map((role) => Permission[verb](role)));
+    for (const role of roles) this.#permissions.push(this.#templateOf(Permission[verb](role)));
   }
 
-  /** All of them when the stack is synthesised, sorted; nothing where none was granted, which leaves the choice to the server. */
-  render(): string[] {
-    return Lazy.listValue({ produce: (context) => this.#resolve(context) });
+  /** Makes a resource have those that there are when the stack is synthesised. */
+  giveTo(resource: AppwriteResource): void {
+    resource.setLate("permissions", () => this.#render());
   }
 
-  #resolve(context: IResolveContext): string[] | undefined {
+  /** Sorted; nothing where none was granted, which leaves the choice to the server. */
+  #render(): readonly string[] | undefined {
     if (this.#permissions.length === 0) return undefined;
-    const texts = this.#permissions.map((permission) => String(context.resolve(textTemplate(String(permission)))));
-    return [...new Set(texts)].sort();
+    if (!hasToken(this.#permissions)) return sorted(this.#permissions);
+    // By what they are, not by the numbers of tokens.
+    return Lazy.listValue({
+      produce: (context) => sorted(this.#permissions.map((one) => String(context.resolve(one)))),
+    });
   }
+
+  #templateOf(permission: Permission | string): string {
+    try {
+      return textTemplate(String(permission));
+    } catch (cause) {
+      if (!(cause instanceof BrokenText)) throw cause;
+      throw new Error(`${this.#owner.node.path}: a permission ${cause.message}`, { cause });
+    }
+  }
+}
+
+function sorted(texts: readonly string[]): string[] {
+  return [...new Set(texts)].sort();
 }

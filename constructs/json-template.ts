@@ -1,6 +1,6 @@
 import { Lazy, Tokenization } from "cdktf";
-import { unscanned } from "./expression.ts";
-import { escapeText } from "./template.ts";
+import { escapedText, isToken, requireWhole, unscanned } from "./expression.ts";
+import { splitAtTokens } from "./template.ts";
 
 /** A value that JSON can tell. */
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
@@ -28,13 +28,12 @@ function templateOf(value: unknown): string {
   return JSON.stringify(value ?? null);
 }
 
-const TOKEN = /(\$\{TfToken\[[a-zA-Z0-9:._-]*\]\})/;
-
 function quotedTemplate(text: string): string {
-  const parts = text
-    .split(TOKEN)
-    .map((part, position) => (position % 2 === 1 ? encodedText(part) : JSON.stringify(part).slice(1, -1)));
-  return escapeText(`"${parts.join("")}"`);
+  requireWhole(text);
+  const parts = splitAtTokens(text, isToken).map((part, position) =>
+    position % 2 === 1 ? encodedText(part) : JSON.stringify(part).slice(1, -1),
+  );
+  return escapedText(`"${parts.join("")}"`);
 }
 
 /** The JSON of a token's value. */

@@ -1,7 +1,7 @@
 import { TerraformStack, TerraformVariable } from "cdktf";
 import type { Construct } from "constructs";
-import { Expr, textTemplate } from "./expression.ts";
-import { escapeText, hclValue } from "./template.ts";
+import { Expr, escapedText, textTemplate } from "./expression.ts";
+import { hclValue } from "./template.ts";
 
 /** How a secret reaches Terraform. */
 export interface SecretOptions {
@@ -89,7 +89,7 @@ class SecretVariable extends TerraformVariable {
   override synthesizeHclAttributes(): { [name: string]: unknown } {
     const { description, nullable } = this;
     const own = {
-      ...(description === undefined ? {} : { description: hclValue(escapeText(description)) }),
+      ...(description === undefined ? {} : { description: hclValue(escapedText(description)) }),
       nullable,
     };
     const rendered = Object.entries(own).map(([name, value]) => [

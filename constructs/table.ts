@@ -108,10 +108,10 @@ export class Table extends Granting implements ITable {
       ...protectedMetaOf(this, props),
       id: this.id,
       databaseId: database.databaseId,
-      permissions: this.grants.render(),
       ...(security === undefined ? {} : { rowSecurity: security }),
       ...(place.apart ? {} : { columns, indexes }),
     });
+    this.grants.giveTo(resource);
     this.resource = manage(this, resource, props, place.prefix);
     this.parts = place.apart ? this.#makeApart(columns ?? {}, indexes ?? {}, place.prefix) : [];
   }
@@ -179,10 +179,10 @@ export class Collection extends Granting implements ICollection {
       ...protectedMetaOf(this, props),
       id: this.id,
       databaseId: database.databaseId,
-      permissions: this.grants.render(),
       ...(security === undefined ? {} : { documentSecurity: security }),
       ...(place.apart ? {} : { attributes, indexes }),
     });
+    this.grants.giveTo(resource);
     this.resource = manage(this, resource, props, place.prefix);
     if (place.apart) this.#makeApart(attributes ?? {}, indexes ?? {}, place.prefix);
   }

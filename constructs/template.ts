@@ -3,39 +3,75 @@
  * in it is escaped, in JSON and in HCL. Expressions are tokens, which stay as they are.
  */
 
-const TOKEN = /(\$\{TfToken\[[a-zA-Z0-9:._-]*\]\})/;
+/** How a CDK marks its tokens in a text, in a list and in the keys of a map. */
+const MARK = /([$#&]\{TfToken\[[a-zA-Z0-9:._-]+\]\})/;
 
 /** Terraform drops a byte order mark with which a string of JSON begins, unless an expression gives it. */
 const BYTE_ORDER_MARK = "\ufeff";
 const MARK_EXPRESSION = String.raw`${"$"}{"\ufeff"}`;
 
-/** A text as a template that gives the same text; tokens in it stay. */
-export function escapeText(text: string): string {
-  if (text.startsWith(BYTE_ORDER_MARK)) return MARK_EXPRESSION + escapeText(text.slice(1));
+/** A text in which tokens alternate with what is beside them: text first, and at the end. */
+export function splitAtTokens(text: string, isToken: (mark: string) => boolean): readonly string[] {
+  if (!text.includes("{TfToken[")) return [text];
+  const parts = [""];
+  for (const [position, part] of text.split(MARK).entries()) {
+    if (position % 2 === 1 && isToken(part)) parts.push(part, "");
+    else parts[parts.length - 1] += part;
+  }
+  return parts;
+}
+
+/**
+ * Terraform takes an expression of JSON for text where a carriage return without a line feed stands before it, unless an expression gives that.
+ */
+function withoutLoneReturns(template: string): string {
+  return template.includes("\r") ? template.replace(/\r(?!\n)/g, String.raw`${"$"}{"\r"}`) : template;
+}
+
+/** A text as a template that gives the same text. What `isToken` says is a token stays; by default, all that looks like one. */
+export function escapeText(text: string, isToken: (mark: string) => boolean = () => true): string {
+  if (text.startsWith(BYTE_ORDER_MARK)) {
+    return MARK_EXPRESSION + withoutLoneReturns(escapeText(text.slice(1), isToken));
+  }
   if (!text.includes("{")) return text;
-  const parts = text.split(TOKEN);
-  return parts
+  const parts = splitAtTokens(text, isToken);
+  const template = parts
     .map((part, position) => {
       if (position % 2 === 1) return part;
-      const escaped = part.replace(/[$%](?=\{)/g, "$&$&");
-      // `$${` is how Terraform writes a literal `${`, so a dollar right before a token must be an expression of its own.
-      const isBeforeToken = position + 1 < parts.length;
-      return isBeforeToken ? escaped.replace(/[$%]+$/, (signs) => `\${"${signs}"}`) : escaped;
+      const escaped = part
+        .split(MARK)
+        .map((piece, index, pieces) => {
+          // A CDK finds its marks in escaped text as well, unless an expression stands in them.
+          if (index % 2 === 1) return `\${"${piece.charAt(0)}"}${piece.slice(1)}`;
+          const doubled = piece.replace(/[$%](?=\{)/g, "$&$&");
+          return index + 1 < pieces.length ? withoutLastSigns(doubled) : doubled;
+        })
+        .join("");
+      return position + 1 < parts.length ? withoutLastSigns(escaped) : escaped;
     })
     .join("");
+  return parts.length > 1 || template.includes('${"') ? withoutLoneReturns(template) : template;
+}
+
+/** `$${` is how Terraform writes a literal `${`, so a dollar right before an expression must be an expression of its own. */
+function withoutLastSigns(text: string): string {
+  return text.replace(/[$%]+$/, (signs) => `\${"${signs}"}`);
 }
 
 /** The text that a template gives, or null where it holds an expression or a token. */
 export function plainText(template: string): string | null {
-  if (template.startsWith(MARK_EXPRESSION)) {
-    const rest = plainText(template.slice(MARK_EXPRESSION.length));
-    return rest === null ? null : BYTE_ORDER_MARK + rest;
-  }
-  // A mark stands for what is taken out, so that its neighbours do not become an expression.
-  const rest = template.replace(/\$\$\{|%%\{/g, "_");
-  if (/[$%]\{|[#&]\{TfToken\[/.test(rest)) return null;
-  return template.replace(/([$%])\1(?=\{)/g, "$1");
+  let isKnown = true;
+  const text = template.replace(SEQUENCE, (sequence: string, literal: string | undefined) => {
+    if (sequence.startsWith("$${") || sequence.startsWith("%%{")) return sequence.slice(1);
+    if (literal !== undefined) return JSON.parse(literal) as string;
+    isKnown = false;
+    return "";
+  });
+  return isKnown ? text : null;
 }
+
+/** What is not text in a template: an escaped beginning, a literal text as an expression, the beginning of anything else. */
+const SEQUENCE = /\$\$\{|%%\{|\$\{("(?:[^"\\$%]|\\(?:["\\nrt]|u[0-9a-f]{4})|[$%](?!\{))*")\}|[$%]\{|[#&]\{TfToken\[/g;
 
 /**
  * A template as the inside of a quoted HCL string: the text between expressions is escaped, expressions are left alone.

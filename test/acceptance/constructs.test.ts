@@ -6,6 +6,7 @@ import { buildSync } from "esbuild";
 import { type Emulator, startEmulator } from "../../emulator/index.ts";
 import { STORIES } from "../support/cdk-examples.ts";
 import { createProject, LIBRARIES, load, placeExample } from "../support/constructs.ts";
+import { HOSTILE_TEXTS, SHORT_HOSTILE_TEXTS } from "../support/hostile-texts.ts";
 
 /** Constructs with the real terraform against the embedded Appwrite: what is written is what arrives, in JSON and in HCL alike. */
 
@@ -141,6 +142,43 @@ test.each(["terraform_data", "null_resource"] as const)(
     } finally {
       first.close();
       second.close();
+    }
+  },
+  120_000,
+);
+
+test.each(all)(
+  "the command of a gate gets its texts unchanged with %s in %s",
+  async (library, format) => {
+    const { cdk, iac, kit } = load(library);
+    const written = join(project.folder, `${library}-${format}.json`);
+    const script = `require("node:fs").writeFileSync(process.env.WRITTEN, JSON.stringify(process.env)) // \${x} %{y} {`;
+    const texts = HOSTILE_TEXTS.map((text, index) => [`TEXT_${index}`, text] as const);
+    const make = (app: App) => {
+      const stack = new cdk.TerraformStack(app, "gate");
+      const named = new cdk.TerraformVariable(stack, "named", { default: "ann" });
+      const mixed = texts.map(([name, text]) => [`${name}_MIXED`, text + named.stringValue + text] as const);
+      new cdk.LocalBackend(stack, { path: "terraform.tfstate" });
+      new iac.Gate(stack, "ready", {
+        after: [],
+        run: {
+          command: `"$NODE" -e '${script}' '${named.stringValue}'`,
+          environment: { ...Object.fromEntries([...texts, ...mixed]), NODE: process.execPath, WRITTEN: written },
+        },
+      });
+      return stack;
+    };
+    const deployment = await kit.deploy(emulator, make, { hcl: format === "hcl" });
+    try {
+      await deployment.apply();
+      const got = JSON.parse(readFileSync(written, "utf8")) as { readonly [name: string]: string };
+      for (const [name, text] of texts) {
+        expect([got[name], got[`${name}_MIXED`]]).toEqual(
+          [text, `${text}ann${text}`].map((one) => one.normalize("NFC")),
+        );
+      }
+    } finally {
+      deployment.close();
     }
   },
   120_000,
@@ -311,7 +349,7 @@ describe.each(LIBRARIES)("texts with %s", (library) => {
   test.each(FORMATS)(
     "arrive unchanged in %s",
     async (format) => {
-      const texts = hostileTexts();
+      const texts = SHORT_HOSTILE_TEXTS.slice(0, 200);
       const make = (app: InstanceType<typeof cdk.App>): TerraformStack => {
         const stack = new cdk.TerraformStack(app, "texts");
         new iac.AppwriteProvider(stack, "appwrite");
@@ -367,51 +405,3 @@ describe.each(LIBRARIES)("texts with %s", (library) => {
     180_000,
   );
 });
-
-/** 200 texts of which Terraform, HCL or JSON might make something else. */
-function hostileTexts(): readonly string[] {
-  const parts = [
-    "${",
-    "%{",
-    "$",
-    "%",
-    "}",
-    '"',
-    "\\",
-    "\n",
-    "EOF",
-    "<<EOF",
-    "~}",
-    "'",
-    "`",
-    "#",
-    "//",
-    "\t",
-    "é",
-    "\u{1F600}",
-    "[",
-    "{",
-    " ",
-    "0123",
-    "null",
-    "true",
-    "${a.b}",
-    "%{ if true }",
-    "$${",
-    "%%{",
-    "\\n",
-    "\r\n",
-    "\u2028",
-    "*/",
-    "<!--",
-    "&",
-    "=",
-    ",",
-  ];
-  const made = parts.flatMap((left, index) =>
-    [1, 7, 13, 20, 29].map(
-      (step) => left + parts[(index * step + step) % parts.length] + parts[(index + step) % parts.length],
-    ),
-  );
-  return [...new Set([...parts, ...made])].slice(0, 200);
-}

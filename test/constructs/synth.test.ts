@@ -281,6 +281,28 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
     );
   });
 
+  test("a text that was cut in the middle of a character is refused", () => {
+    const half = "\u{1F600}".slice(0, 1);
+    expect(() => synth((stack) => new iac.StorageBucket(stack, "b", { name: `ab${half}` }))).toThrow(
+      /appwrite_storage_bucket at test\/b: name holds half of a character \(\\ud83d at 2\).*Cut by characters/,
+    );
+    const row = { databaseId: "d", tableId: "t", data: { a: [half] } };
+    expect(() => synth((stack) => new iac.TablesdbRow(stack, "r", row))).toThrow(/test\/r: data holds half of a/);
+    expect(() => synth((stack) => new Bucket(stack, "b").grantRead(Role.label(half)))).toThrow(
+      /test\/b: a permission holds half of a character/,
+    );
+  });
+
+  test("numbers that stand for what only terraform knows are told in texts", () => {
+    const fill = (stack: TerraformStack) => {
+      const size = new iac.StorageBucket(stack, "a", { name: "a" }).maximumFileSize;
+      new iac.StorageBucket(stack, "b", { name: `up to ${size} {bytes}` });
+    };
+    const name = "up to ${appwrite_storage_bucket.a.maximum_file_size} {bytes}";
+    expect(synth(fill)).toHaveAppwriteResource("appwrite_storage_bucket", { name });
+    expect(synth(fill).hcl).toContain(`name = "${name}"`);
+  });
+
   test("every class makes its type, and refuses what it does not know", () => {
     const all = Object.entries(iac.l1).flatMap(([name, made]) =>
       typeof made === "function" && "tfResourceType" in made && name !== "AppwriteProvider"

@@ -13,17 +13,26 @@ test.each([
   [`id ${token}`, `id ${token}`],
   [`$${token}`, `\${"$"}${token}`],
   [`\${a}${token}%`, `$\${a}${token}%`],
+  [`a\r${token}`, `a\${"\\r"}${token}`],
+  [`a\r\n${token}`, `a\r\n${token}`],
 ])("the text %j is written %j", (text, template) => {
   expect(escapeText(text)).toBe(template);
 });
 
+test("what only looks like a token is text, and holds no mark of a token", () => {
+  const text = `$${token} #{TfToken[a.1]} &{TfToken[b]}`;
+  const template = escapeText(text, () => false);
+  expect(template).not.toMatch(/[$#&]\{TfToken\[/);
+  expect(plainText(template)).toBe(text);
+});
+
 test("any text comes back from its template", () => {
-  const parts = fc.constantFrom("$", "%", "{", "}", '"', "\\", "\n", "a", "#", "é", "\ufeff");
+  const parts = fc.constantFrom("$", "%", "{", "}", '"', "\\", "\n", "a", "#", "é", "\ufeff", "\r", "{TfToken[a.1]}");
   fc.assert(
     fc.property(
       fc.array(parts).map((all) => all.join("")),
       (text) => {
-        expect(plainText(escapeText(text))).toBe(text);
+        expect(plainText(escapeText(text, () => false))).toBe(text);
       },
     ),
   );

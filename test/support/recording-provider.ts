@@ -1,0 +1,82 @@
+import { appendFileSync } from "node:fs";
+import { schemasOf } from "../../provider/engine/provider.ts";
+import type { ProviderService } from "../../provider/engine/service.ts";
+import { createLogger, createRoutes, serve } from "../../provider/protocol/index.ts";
+import { catalogue } from "../../provider/resources/index.ts";
+import type { SchemaAttribute } from "../../provider/schema/terraform-type.ts";
+import type { Row } from "../../provider/schema/value.ts";
+
+/**
+ * A provider with the schemas of ours that takes every value, asks no server, and writes down what terraform gives it: a JSON line for each
+ * configuration, to the file that `RECORDED_TO` names. So any text can be followed into any attribute, whatever the rules of that attribute.
+ */
+
+const schemas = schemasOf(catalogue);
+const nothing = new Uint8Array();
+const answer = { diagnostics: [], privateState: nothing, identity: null };
+const absent = (): never => {
+  throw new Error("The recording provider only plans.");
+};
+
+function record(kind: string, type: string, config: Row): void {
+  const line = JSON.stringify({ kind, type, config }, (_, value: unknown) =>
+    typeof value === "bigint" ? Number(value) : value,
+  );
+  appendFileSync(process.env["RECORDED_TO"] ?? "", `${line}\n`);
+}
+
+/** A row as a plan may have it: without what must never be kept. */
+function kept(attributes: readonly SchemaAttribute[], row: Row): Row {
+  const hidden = attributes.filter(({ writeOnly }) => writeOnly).map(({ name }) => [name, null]);
+  return { ...row, ...Object.fromEntries(hidden) };
+}
+
+const service: ProviderService = {
+  schemas,
+  validateProvider: async () => [],
+  configure: async ({ config }) => {
+    record("provider", "appwrite", config);
+    return [];
+  },
+  validateResource: async () => [],
+  validateDataSource: async () => [],
+  validateEphemeral: async () => [],
+  validateList: async () => [],
+  upgradeState: absent,
+  upgradeIdentity: absent,
+  read: absent,
+  plan: async ({ type, config, proposed }) => {
+    if (config) record("resource", type, config);
+    const planned = proposed && kept(schemas.resources[type]?.attributes ?? [], proposed);
+    return { planned, replacedBy: [], plannedPrivate: nothing, identity: null, diagnostics: [] };
+  },
+  apply: absent,
+  importState: absent,
+  move: absent,
+  readDataSource: async (type, config) => {
+    record("data", type, config);
+    return { state: config, diagnostics: [] };
+  },
+  openEphemeral: async (type, config) => {
+    record("ephemeral", type, config);
+    return { ...answer, result: config, renewAt: null };
+  },
+  renewEphemeral: absent,
+  closeEphemeral: async () => [],
+  callFunction: absent,
+  list: absent,
+  stop: () => {},
+};
+
+const logger = createLogger(
+  process.env,
+  (line) => process.stderr.write(line),
+  () => new Date(),
+);
+
+serve({
+  environment: process.env,
+  arguments: process.argv.slice(2),
+  logger,
+  load: () => createRoutes(() => service, logger),
+});
