@@ -37,7 +37,7 @@ export async function create(operation: Operation, planned: Row, config: Row): P
   if (!isClaimable(operation, row)) throw twiceError(definition, row);
   const made = await queued(operation, row, async () => {
     // Nothing is begun when Terraform asks to stop, so that nothing has to be looked for.
-    session.backend.signal.throwIfAborted();
+    if (session.backend.signal.aborted) throw new StoppedError();
     try {
       return fromAnswer(definition, await send(operation, row, config), row);
     } catch (cause) {

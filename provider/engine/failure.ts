@@ -1,4 +1,4 @@
-import { ApiError, ConnectionError } from "../schema/backend.ts";
+import { ApiError, ConnectionError, StoppedError } from "../schema/backend.ts";
 import { type Diagnostic, error, type Path, UserError } from "../schema/diagnostics.ts";
 import type { ResourceDefinition } from "../schema/resource.ts";
 import { capital } from "./sentence.ts";
@@ -24,7 +24,7 @@ export function describeFailure(
   }
   if (cause instanceof ConnectionError) return [error(summary, [cause.message, cause.hint].filter(Boolean).join("\n"))];
   if (cause instanceof WaitError) return [error(summary, waitDetail(definition, deed, cause))];
-  if (cause instanceof Error && cause.name === "AbortError") {
+  if (cause instanceof StoppedError) {
     return [
       error(
         summary,

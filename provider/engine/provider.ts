@@ -1,5 +1,5 @@
 import type { Attributes } from "../schema/attribute.ts";
-import type { Backend } from "../schema/backend.ts";
+import { type Backend, isNotFound, StoppedError } from "../schema/backend.ts";
 import type { Catalogue } from "../schema/catalogue.ts";
 import { type Diagnostic, error, hasErrors, UserError, warning } from "../schema/diagnostics.ts";
 import { ArgumentError, type DataSourceDefinition, type EphemeralDefinition } from "../schema/other-definitions.ts";
@@ -30,7 +30,7 @@ import type {
 } from "./service.ts";
 import { identitySchema, resourceSchema, schemaAttributes } from "./terraform-schema.ts";
 import { validate } from "./validate.ts";
-import { createWait } from "./wait.ts";
+import { createWait, type Wait } from "./wait.ts";
 import { fromAnswer } from "./wire.ts";
 
 export type { Catalogue, Connection };
@@ -122,19 +122,16 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
   const dataSources = lazily(() => new Map(dataSourcesOf(catalogue).map((source) => [source.type, source])));
   const ephemerals = new Map(catalogue.ephemerals.map((ephemeral) => [ephemeral.type, ephemeral]));
   const functions = new Map(catalogue.functions.map((one) => [one.name, one]));
-  const stopper = new AbortController();
-  const wait = createWait();
-  const claims = new Set<string>();
   const schemas = schemasOf(catalogue);
-  let connection: Connection | null = null;
+  let run = startRun();
+  const stoppers = new Set([run.stopper]);
 
   const definitionOf = (type: string): ResourceDefinition => known(definitions, type, "resource");
 
   const backendFor = (row: Row): Backend => {
-    if (connection?.backend == null) throw new UserError(NOT_CONFIGURED);
-    const project = row["project_id"];
-    if (typeof project !== "string" || project === connection.backend.projectId) return connection.backend;
-    return connection.backend.forProject(project);
+    const backend = backendOrNull(run.connection, row);
+    if (backend === null) throw new UserError(NOT_CONFIGURED);
+    return backend;
   };
 
   const projectBackendFor = (definition: { readonly attributes: Attributes }, row: Row): Backend => {
@@ -149,15 +146,23 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
     row: Row,
     timeouts?: Value,
   ): Operation =>
-    startOperation(definition, kind, projectBackendFor(definition, row), wait, claims, timeouts ?? row["timeouts"]);
+    startOperation(
+      definition,
+      kind,
+      projectBackendFor(definition, row),
+      run.wait,
+      run.claims,
+      timeouts ?? row["timeouts"],
+    );
 
   const planChange = async (request: PlanRequest): Promise<Answer<PlanResult>> => {
     const definition = definitionOf(request.type);
     const prior = request.prior;
     if (prior) {
       requireIdentified(definition, prior);
-      claims.add(claimOf(definition, prior));
+      run.claims.add(claimOf(definition, prior));
     }
+    const { connection } = run;
     const diagnostics: Diagnostic[] = [];
     const foreseen =
       request.config && definition.hooks?.foresee
@@ -212,11 +217,11 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
         if (prior === null) return finished(null);
         refuseProtected(definition, prior);
         await remove(running, prior);
-        claims.delete(claimOf(definition, prior));
+        running.claims.delete(claimOf(definition, prior));
         return finished(null);
       }
       if (prior === null) return finished(await create(running, planned, config));
-      claims.add(claimOf(definition, prior));
+      running.claims.add(claimOf(definition, prior));
       return finished(await update(running, prior, planned, config));
     } catch (cause) {
       const deed = kind === "delete" ? "deleted" : kind === "create" ? "created" : "updated";
@@ -231,8 +236,12 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
     validateProvider: async (config) => validate(catalogue.provider.attributes, config),
 
     configure: async ({ config, terraformVersion }) => {
-      const made = connect(config, { terraformVersion, signal: stopper.signal });
-      connection = made.connection;
+      // One process may serve one run after another (for a debugger): none is stopped with, or holds what was known to, the one before.
+      const open = (signal: AbortSignal) => connect(config, { terraformVersion, signal });
+      run = { ...startRun(), open };
+      stoppers.add(run.stopper);
+      const made = open(run.stopper.signal);
+      run.connection = made.connection;
       return made.diagnostics;
     },
 
@@ -275,10 +284,11 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
         return { ...same, diagnostics: describeFailure(definition, "read", cause) };
       }
       try {
-        claims.add(claimOf(definition, state));
+        reading.claims.add(claimOf(definition, state));
         const found = await read(reading, state);
         const { diagnostics } = reading.progress;
         if (found === null) {
+          reading.claims.delete(claimOf(definition, state));
           const text = `The ${nameOf(definition, state)} is not on the server any more, so it is removed from state. If it is still in the configuration, the next apply creates it again.`;
           return {
             state: null,
@@ -391,10 +401,19 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
         const text = `What was kept of the ${ephemeral.noun} cannot be read, so it was not ended; it ends by itself.`;
         return [warning(`${capital(ephemeral.noun)} not ended`, text)];
       }
+      const place = { project_id: kept.project };
       try {
-        await ephemeral.close(backendFor({ project_id: kept.project }), kept.closing);
+        try {
+          await ephemeral.close(backendFor(place), kept.closing);
+        } catch (cause) {
+          if (!(cause instanceof StoppedError) || run.open === null) throw cause;
+          // A run that is stopped has to end what it opened all the same, with a connection that is not stopped.
+          const { connection } = run.open(AbortSignal.timeout(CLOSING));
+          await ephemeral.close(backendOrNull(connection, place) ?? backendFor(place), kept.closing);
+        }
         return [];
       } catch (cause) {
+        if (isNotFound(cause)) return [];
         // The value ends by itself; failing to end it sooner must not fail the run.
         return describeFailure(asDefinition(ephemeral), "deleted", cause).map((one) => ({
           ...one,
@@ -419,9 +438,30 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
     list: (request) =>
       listEvents(definitionOf(request.type), request, (row) => projectBackendFor(definitionOf(request.type), row)),
 
-    stop: () => stopper.abort(),
+    stop: () => {
+      for (const stopper of stoppers) stopper.abort();
+      stoppers.clear();
+    },
   };
 }
+
+/** What one run of Terraform knows, from its configuration of the provider on. */
+interface Run {
+  readonly stopper: AbortController;
+  readonly wait: Wait;
+  /** Objects that are known to be managed: a second resource with the same id is a mistake. */
+  readonly claims: Set<string>;
+  /** Connects once more, as configured, under another signal; null = not configured. */
+  readonly open: ((signal: AbortSignal) => ReturnType<Connect>) | null;
+  connection: Connection | null;
+}
+
+function startRun(): Run {
+  return { stopper: new AbortController(), wait: createWait(), claims: new Set(), open: null, connection: null };
+}
+
+/** Milliseconds that the end of a stopped run may take to close what it opened. */
+const CLOSING = 10_000;
 
 /** What is wrong with the arguments of a call. Terraform sees to it as well; who calls without it is told the same. */
 function argumentFault(

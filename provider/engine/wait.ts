@@ -29,10 +29,12 @@ export type Wait = (
  * the list, because the single GET may stay at `processing` for ever (real-server F1).
  */
 export function createWait(): Wait {
-  const polls = new Map<string, Poll>();
+  const all = new WeakMap<Backend, Map<string, Poll>>();
   return (backend, listing, id, until, milliseconds) =>
     new Promise((resolve, reject) => {
-      const name = `${backend.projectId} ${listing.path}`;
+      const polls = all.get(backend) ?? new Map<string, Poll>();
+      all.set(backend, polls);
+      const name = listing.path;
       const waiter: Waiter = { id, until, deadline: backend.now() + milliseconds, resolve, reject };
       const running = polls.get(name);
       if (running) {
@@ -42,7 +44,7 @@ export function createWait(): Wait {
       }
       const poll: Poll = { waiters: new Set([waiter]), delay: FIRST_DELAY };
       polls.set(name, poll);
-      void run(backend, listing, poll).finally(() => polls.delete(name));
+      void run(backend, listing, poll, () => polls.delete(name));
     });
 }
 
@@ -64,7 +66,8 @@ const SLOWEST_DELAY = 1000;
 /** More waiters than this read the whole list rather than ask for their objects by name. */
 const FEW = 20;
 
-async function run(backend: Backend, listing: Listing, poll: Poll): Promise<void> {
+/** Polls as long as somebody waits. `end` is called in the same moment in which it is found that nobody does, so that nobody joins a poll that is over. */
+async function run(backend: Backend, listing: Listing, poll: Poll, end: () => void): Promise<void> {
   while (poll.waiters.size > 0) {
     try {
       await backend.sleep(poll.delay);
@@ -72,10 +75,12 @@ async function run(backend: Backend, listing: Listing, poll: Poll): Promise<void
       const objects = await look(backend, listing, [...poll.waiters]);
       for (const waiter of poll.waiters) judge(backend, waiter, objects.get(waiter.id) ?? null, poll);
     } catch (cause) {
+      end();
       for (const waiter of poll.waiters) waiter.reject(cause);
       return;
     }
   }
+  end();
 }
 
 async function look(

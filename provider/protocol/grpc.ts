@@ -53,19 +53,34 @@ export function serveStream(stream: ServerHttp2Stream, headers: IncomingHttpHead
   }
   const chunks: Buffer[] = [];
   let length = 0;
+  let isRefused = false;
   stream.on("data", (chunk: Buffer) => {
+    if (isRefused) return;
     length += chunk.length;
-    if (length <= LARGEST) chunks.push(chunk);
-    else if (!stream.headersSent) respondStatus(stream, STATUS.resourceExhausted, "the message is too large");
+    chunks.push(chunk);
+    if (length <= LARGEST && declaredLength(chunks) <= LARGEST) return;
+    isRefused = true;
+    chunks.length = 0;
+    respondStatus(stream, STATUS.resourceExhausted, "the message is too large");
+    // Who goes on sending is not listened to.
+    stream.close();
   });
   stream.on("end", () => {
-    if (length > LARGEST || stream.destroyed) return;
+    if (isRefused || stream.destroyed) return;
     void answer(stream, Buffer.concat(chunks, length), handler, aborter.signal);
   });
 }
 
-/** No provider value comes near; a wrong length must not fill the memory. */
-const LARGEST = 1 << 30;
+/** What providers in Go take; no provider value comes near. A wrong length must not fill the memory. */
+const LARGEST = 256 << 20;
+
+/** The length that the first frame says it has; 0 while its header is not there. */
+function declaredLength(chunks: readonly Buffer[]): number {
+  const [first] = chunks;
+  if (first === undefined || first.length >= 5) return first?.readUInt32BE(1) ?? 0;
+  const header = Buffer.concat(chunks.slice(0, 5)).subarray(0, 5);
+  return header.length < 5 ? 0 : header.readUInt32BE(1);
+}
 
 async function answer(stream: ServerHttp2Stream, body: Buffer, handler: Handler, signal: AbortSignal): Promise<void> {
   try {

@@ -152,6 +152,20 @@ test("a value of some megabytes goes through", async () => {
   expect(errorsOf(answer)).toEqual([expect.stringContaining("it has 4000000")]);
 });
 
+test("a message that says it is too large is refused before it comes", async () => {
+  const plugin = await start();
+  const header = Buffer.alloc(5);
+  header.writeUInt32BE(0xffff_ffff, 1);
+  for (const pieces of [[header], [header.subarray(0, 2), header.subarray(2)]]) {
+    const stream = plugin.open("/tfplugin6.Provider/ValidateResourceConfig");
+    const status = new Promise((resolve) => stream.on("response", (told) => resolve(told["grpc-status"])));
+    stream.on("error", () => {});
+    for (const piece of pieces) stream.write(piece);
+    expect(await status).toBe("8");
+  }
+  expect((await metadata(plugin)).status).toBe(0);
+});
+
 test("fields that a newer Terraform sends are passed over", async () => {
   const plugin = await start();
   const known = encodeMessage(CALLS["ValidateResourceConfig"]?.[0] ?? "", { type_name: bucket.type });

@@ -35,7 +35,7 @@ async function open(backend: Backend, config: Row): Promise<{ readonly result: R
     ...(session_id === null ? {} : { sessionId: String(session_id) }),
     ...(duration_seconds === null ? {} : { duration: Number(duration_seconds) }),
   };
-  const call = () => backend.call({ method: "POST", path: `/users/${user_id}/jwts`, body });
+  const call = () => backend.call({ method: "POST", path: `/users/${user_id}/jwts`, body, tells: "jwt" });
   const made = (await ofUser("token", user_id, call)) as JsonObject;
   return { result: { ...config, jwt: String(made["jwt"] ?? ""), project_id: backend.projectId } };
 }

@@ -29,7 +29,7 @@ export const session: EphemeralDefinition = {
 
 async function open(backend: Backend, config: Row): Promise<{ readonly result: Row; readonly closing: string }> {
   const path = `/users/${config["user_id"]}/sessions`;
-  const call = () => backend.call({ method: "POST", path });
+  const call = () => backend.call({ method: "POST", path, tells: "$id" });
   const opened = (await ofUser("session", config["user_id"], call)) as JsonObject;
   const id = String(opened["$id"]);
   return {

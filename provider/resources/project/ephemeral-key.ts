@@ -27,11 +27,16 @@ export const projectEphemeralKey: EphemeralDefinition = {
       duration_seconds: config["duration_seconds"] ?? null,
     };
     if (access.isOld) {
-      const { jwt } = (await access.call({ method: "POST", path: "/jwts", body })) as JsonObject;
+      const { jwt } = (await access.call({ method: "POST", path: "/jwts", body, tells: "jwt" })) as JsonObject;
       const expire = expiryOf(String(jwt));
       return { result: { ...result, id: null, secret: String(jwt), expire } };
     }
-    const key = (await access.call({ method: "POST", path: "/project/keys/ephemeral", body })) as JsonObject;
+    const key = (await access.call({
+      method: "POST",
+      path: "/project/keys/ephemeral",
+      body,
+      tells: "secret",
+    })) as JsonObject;
     const { $id, secret, expire } = key;
     return { result: { ...result, id: String($id), secret: String(secret), expire: String(expire) } };
   },
