@@ -151,7 +151,8 @@ const ABOUT: About = {
  * A attribute of a collection: of any type, relationships included.
  *
  * Renaming the `key` and changing `required`, `default`, `size`, bounds, `elements` and `on_delete` keep all values.
- * Changing `type`, `array` or `encrypt` makes the attribute anew; the plan says how many documents lose a value.
+ * Changing `type`, `array` or `encrypt` makes the attribute anew, and the indexes over it; the plan says how many
+ * documents lose a value.
  *
  * Terraform's `appwrite_collection_attribute`.
  */

@@ -151,7 +151,8 @@ const ABOUT: About = {
  * A column of a table: of any type, relationships included.
  *
  * Renaming the `key` and changing `required`, `default`, `size`, bounds, `elements` and `on_delete` keep all values.
- * Changing `type`, `array` or `encrypt` makes the column anew; the plan says how many rows lose a value.
+ * Changing `type`, `array` or `encrypt` makes the column anew, and the indexes over it; the plan says how many rows
+ * lose a value.
  *
  * Terraform's `appwrite_tablesdb_column`.
  */

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { writeTar } from "../../provider/resources/functions/tar.ts";
+import type { Row } from "../../provider/schema/value.ts";
 import { type Running, startRunning } from "../support/running.ts";
 
 /** Changes that the server refuses because of what is there already. */
@@ -216,4 +217,65 @@ test("a site that changes its framework does not keep an adapter that the new on
   expect(after.state["adapter"]).toBeNull();
   const again = await running.core("appwrite_site").plan(after.state, { ...site, framework: "vite" });
   expect(again.action).toBe("none");
+});
+
+describe("indexes over a column that is made anew", () => {
+  const COLUMN = "appwrite_tablesdb_column";
+  const column = (id: string, key: string, more: Row) => ({ database_id: "d", table_id: id, key, ...more });
+  const text = { type: "varchar", size: 20 };
+  const indexesOf = async (id: string) => {
+    const { body } = await running.call("GET", `/tablesdb/d/tables/${id}/indexes`);
+    const told = body["indexes"] as { [name: string]: unknown }[];
+    return told.map(({ key, type, columns, orders, status }) => [key, type, columns, orders, status]);
+  };
+  const made = async (id: string) => {
+    await running.call("POST", "/tablesdb/d/tables", { tableId: id, name: id });
+    const { state: a } = await running.apply(COLUMN, null, column(id, "a", text));
+    const { state: b } = await running.apply(COLUMN, null, column(id, "b", text));
+    const index = { database_id: "d", table_id: id };
+    const [single, both] = [{ columns: ["a"] }, { columns: ["b", "a"], orders: ["desc", "asc"] }];
+    await running.apply("appwrite_tablesdb_index", null, { ...index, key: "single", type: "key", ...single });
+    await running.apply("appwrite_tablesdb_index", null, { ...index, key: "both", type: "key", ...both });
+    await running.apply("appwrite_tablesdb_index", null, { ...index, key: "only", type: "unique", ...both });
+    return { a, b, before: await indexesOf(id) };
+  };
+
+  test("come back with it", async () => {
+    const { a, before } = await made("anew");
+    const { plan } = await running.apply(COLUMN, a, column("anew", "a", { type: "integer" }));
+    expect(plan.action).toBe("replace");
+    await running.emulator.idle();
+    expect(new Set(await indexesOf("anew"))).toEqual(new Set(before));
+  });
+
+  test("come back when the last of their columns is there", async () => {
+    const { a, b, before } = await made("later");
+    const core = running.core(COLUMN);
+    await core.apply(await core.plan(a, null));
+    await core.apply(await core.plan(b, null));
+    await running.apply(COLUMN, null, column("later", "b", { type: "integer" }));
+    expect(await indexesOf("later")).toEqual([]);
+    await running.apply(COLUMN, null, column("later", "a", { type: "integer" }));
+    await running.emulator.idle();
+    expect(new Set(await indexesOf("later"))).toEqual(new Set(before));
+  });
+
+  test("come back with it in a table that leaves indexes to resources of their own", async () => {
+    const config = { database_id: "d", id: "inline", name: "I", columns: { a: text, b: text } };
+    const { state } = await running.apply("appwrite_tablesdb_table", null, config);
+    const index = { database_id: "d", table_id: "inline", key: "i", type: "unique", columns: ["a", "b"] };
+    await running.apply("appwrite_tablesdb_index", null, index);
+    const before = await indexesOf("inline");
+    const columns = { a: text, b: { type: "integer" } };
+    await running.apply("appwrite_tablesdb_table", state, { ...config, columns });
+    await running.emulator.idle();
+    expect(await indexesOf("inline")).toEqual(before);
+  });
+
+  test("are told when they cannot come back", async () => {
+    const { a } = await made("never");
+    await running.apply(COLUMN, a, column("never", "a", { ...text, array: true }));
+    await running.emulator.idle();
+    expect((await indexesOf("never")).map(([key]) => key)).toEqual(["both"]);
+  });
 });

@@ -29,6 +29,7 @@ import {
   updateColumn,
 } from "./column-calls.ts";
 import { columnFaults, typeFaults } from "./column-rules.ts";
+import { releaseColumns, restoreIndexes } from "./covering-indexes.ts";
 import { type Dialect, tablePath } from "./dialect.ts";
 import { countRecords } from "./rows-at-risk.ts";
 import { itemsOf, readTable } from "./structure.ts";
@@ -50,7 +51,7 @@ export function columnResource(dialect: Dialect, type: string): ResourceDefiniti
     type,
     noun: columnNoun,
     summary: `A ${columnNoun} of a ${tableNoun}: of any type, relationships included.`,
-    notes: `Renaming the \`key\` and changing \`required\`, \`default\`, \`size\`, bounds, \`elements\` and \`on_delete\` keep all values. Changing \`type\`, \`array\` or \`encrypt\` makes the ${columnNoun} anew; the plan says how many ${recordNoun}s lose a value.`,
+    notes: `Renaming the \`key\` and changing \`required\`, \`default\`, \`size\`, bounds, \`elements\` and \`on_delete\` keep all values. Changing \`type\`, \`array\` or \`encrypt\` makes the ${columnNoun} anew, and the indexes over it; the plan says how many ${recordNoun}s lose a value.`,
     scopes: {
       read: [...dialect.scopes.read, `${columnNoun}s.read`],
       write: [...dialect.scopes.write, `${columnNoun}s.write`],
@@ -121,7 +122,15 @@ function columnHooks(dialect: Dialect): Hooks {
       const found = await session.backend.find(columnListing(dialect, table), String(planned["key"]));
       return found ?? {};
     },
-    delete: (session, state) => deleteColumn(session, dialect, tablePath(dialect, state), String(state["key"])),
+    delete: async (session, state) => {
+      const [table, key] = [tablePath(dialect, state), String(state["key"])];
+      await releaseColumns(session, dialect, table, [key]);
+      await deleteColumn(session, dialect, table, key);
+    },
+    complete: async (session, { prior, planned }) => {
+      if (prior === null) await restoreIndexes(session, dialect, tablePath(dialect, planned), [String(planned["key"])]);
+      return null;
+    },
     fromWire: (answer, previous): JsonObject => describeColumn(dialect, answer, previous),
     list: async (backend, parents) =>
       ownColumns(itemsOf((await readTable(backend, dialect, tablePath(dialect, parents)))[dialect.columns])),

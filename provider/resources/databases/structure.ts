@@ -16,6 +16,7 @@ import {
 } from "../../schema/index.ts";
 import { describeColumn, REPLACING } from "./column-attributes.ts";
 import { capitalised, createColumn, deleteColumn, updateColumn, waitForColumn } from "./column-calls.ts";
+import { remember, restoreIndexes } from "./covering-indexes.ts";
 import type { Dialect } from "./dialect.ts";
 import { createIndex, deleteIndex, describeIndex, indexListing } from "./index-resource.ts";
 
@@ -43,6 +44,8 @@ export async function syncStructure(
   const doomed = columns === null ? [] : doomedColumns(dialect, prior ?? {}, columns, before);
 
   const staleIndexes = [...thereIndexes.values()].filter((index) => isStale(dialect, index, indexes, doomed));
+  // Where indexes are resources of their own, those over columns that are made anew come back with them.
+  if (indexes === null) for (const index of staleIndexes) remember(session.backend, table, index);
   await each(staleIndexes, (index) => dropIndex(session, table, String(index["key"])));
   await each(doomed, (key) => deleteColumn(session, dialect, table, key));
 
@@ -53,7 +56,7 @@ export async function syncStructure(
       staleIndexes.map((index) => String(index["key"])),
     );
     await makeIndexes(session, dialect, table, indexes, kept);
-  }
+  } else await restoreIndexes(session, dialect, table, doomed);
 }
 
 /**
