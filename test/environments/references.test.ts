@@ -79,12 +79,12 @@ test("a rule refers to the kind that its type names, where other kinds share the
 });
 
 test("secrets of one name in two places are two variables", async () => {
-  const secret = { variableId: "token", key: "TOKEN", value: "a", secret: true };
-  await post(two.stagingClient, "/functions/report/variables", secret);
-  await post(two.stagingClient, "/project/variables", secret);
+  const secret = { key: "TOKEN", value: "a", secret: true };
+  await post(two.stagingClient, "/functions/report/variables", { ...secret, variableId: "my-token" });
+  await post(two.stagingClient, "/project/variables", { ...secret, variableId: "my.token" });
   await two.run(["export", "staging", "--out", "secrets"]);
   const names = [...two.read("secrets/variables.tf").matchAll(/variable "(\w*token\w*)"/g)].map(([, name]) => name);
-  expect(new Set(names)).toEqual(new Set(["function_variable_token_value", "project_variable_token_value"]));
+  expect(new Set(names)).toEqual(new Set(["function_variable_my_token_value", "project_variable_my_token_value"]));
 });
 
 test("a selection brings along what it needs", async () => {
