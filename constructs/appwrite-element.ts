@@ -18,7 +18,7 @@ import { BrokenText, Expr, hasToken, isMapToken, keyTemplate, textTemplate } fro
 import { jsonTemplate } from "./json-template.ts";
 import { Permission, Role } from "./permission.ts";
 import { faultsOf } from "./provider-rules.ts";
-import { register } from "./registry.ts";
+import { pathOf, register } from "./registry.ts";
 import { Secret } from "./secret.ts";
 import { hclValue } from "./template.ts";
 
@@ -28,6 +28,7 @@ import { hclValue } from "./template.ts";
  * nested block.
  */
 export type Shape = { readonly [property: string]: Field };
+/** What one property is. */
 export type Field =
   | "plain"
   | "json"
@@ -38,9 +39,11 @@ export type Field =
 
 /** What a generated class says of its kind. */
 export interface About {
+  /** The type in Terraform. */
   readonly type: string;
   /** Attributes that make the id for import. */
   readonly importId: readonly string[];
+  /** Its properties. */
   readonly shape: Shape;
   /** Served by terraform itself, without a provider block. */
   readonly isBuiltIn?: boolean;
@@ -52,6 +55,7 @@ const META_ARGUMENTS = ["dependsOn", "count", "provider", "lifecycle", "forEach"
 interface HclAttribute {
   readonly value: unknown;
   readonly isBlock: boolean;
+  /** The type in Terraform. */
   readonly type: string;
   readonly storageClassType: string;
 }
@@ -66,6 +70,7 @@ export abstract class AppwriteResource extends TerraformResource {
   #late: { readonly name: string; readonly produce: () => unknown } | undefined;
   #isImported = false;
 
+  /** Called by the generated class. */
   constructor(scope: Construct, id: string, about: About, config: object & TerraformMetaArguments) {
     super(scope, id, {
       ...config,
@@ -75,7 +80,9 @@ export abstract class AppwriteResource extends TerraformResource {
     this.#about = about;
     this.#given = attributesOf(this, about.type, about.shape, config);
     checkWriteOnly(this, about.shape, config);
-    this.node.addValidation({ validate: () => faultsOf(about.type, resolved(this, this.#attributes)) });
+    // An error tells the construct that the user made, not the resource inside it.
+    const owner = id === "Default" ? scope : this;
+    owner.node.addValidation({ validate: () => faultsOf(about.type, resolved(this, this.#attributes)) });
     register(this);
   }
 
@@ -139,6 +146,7 @@ export abstract class AppwriteDataSource extends TerraformDataSource {
   readonly #about: About;
   readonly #attributes: Attributes;
 
+  /** Called by the generated class. */
   constructor(scope: Construct, id: string, about: About, config: object & TerraformMetaArguments) {
     super(scope, id, { ...config, terraformResourceType: about.type, terraformGeneratorMetadata: METADATA });
     this.#about = about;
@@ -172,6 +180,7 @@ export abstract class AppwriteEphemeral extends TerraformElement {
   readonly #attributes: Attributes;
   readonly #meta: EphemeralArguments;
 
+  /** Called by the generated class. */
   constructor(scope: Construct, id: string, about: About, config: object & EphemeralArguments) {
     super(scope, id, `ephemeral.${about.type}`);
     this.#about = about;
@@ -233,6 +242,7 @@ export abstract class AppwriteProviderBlock extends TerraformProvider {
   readonly #attributes: Attributes;
   readonly #alias: string | undefined;
 
+  /** Called by the generated class. */
   constructor(
     scope: Construct,
     id: string,
@@ -275,7 +285,7 @@ const METADATA = { providerName: "appwrite" };
 /** The configuration as Terraform has it. Throws for a property that there is not. */
 function attributesOf(scope: Construct, type: string, shape: Shape, config: object): Attributes {
   const own = Object.entries(config).filter(([name]) => !META_ARGUMENTS.includes(name));
-  return objectOf(scope, `${type} at ${scope.node.path}`, "", shape, own);
+  return objectOf(scope, `${type} at ${pathOf(scope)}`, "", shape, own);
 }
 
 function objectOf(

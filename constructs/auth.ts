@@ -102,7 +102,9 @@ export class User extends Construct implements IUser {
 
 /** Who is in which team. */
 export interface MembershipProps extends ManagedProps {
+  /** The team: a construct, or an id. */
   readonly team: Named<"teamId">;
+  /** The user: a construct, or an id. */
   readonly user: Named<"userId">;
   /** Roles in the team. */
   readonly roles?: readonly string[] | undefined;
@@ -129,6 +131,7 @@ export class Membership extends Construct {
 
 /** Where messages for a user go. */
 export interface TargetProps extends Omit<OwnConfig<AuthTargetConfig>, "userId" | "providerId">, ManagedProps {
+  /** The user: a construct, or an id. */
   readonly user: Named<"userId">;
   /** The messaging provider that it is reached by. */
   readonly messagingProvider?: Named<"providerId"> | undefined;

@@ -27,7 +27,9 @@ export type Environment<D extends Definitions> = D[keyof D] & {
 
 /** Any environment, for code that needs only what all have. */
 export interface AnyEnvironment extends EnvironmentSettings {
+  /** Its name. */
   readonly name: string;
+  /** All environments, by name. */
   readonly all: Definitions;
 }
 

@@ -7,6 +7,7 @@ export abstract class Granting extends Construct {
   /** The permissions so far. */
   protected readonly grants: Grants;
 
+  /** Called by the construct that grants. */
   constructor(scope: Construct, id: string, permissions: readonly (Permission | string)[] | undefined) {
     super(scope, id);
     this.grants = new Grants(this, permissions);

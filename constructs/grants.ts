@@ -9,6 +9,7 @@ export class Grants {
   readonly #owner: Construct;
   readonly #permissions: string[] = [];
 
+  /** Begins with what is granted from the start. */
   constructor(owner: Construct, permissions: readonly (Permission | string)[] = []) {
     this.#owner = owner;
     for (const permission of permissions) this.#permissions.push(this.#templateOf(permission));

@@ -22,6 +22,7 @@ export abstract class Sender extends Construct {
   /** The resource in Terraform. */
   readonly resource: MessagingProvider;
 
+  /** Called by the class of a service. */
   constructor(scope: Construct, id: string, type: MessagingProviderConfig["type"], props: SenderProps) {
     super(scope, id);
     const { providerId, ...own } = ownOf(props);
@@ -101,7 +102,9 @@ export class Topic extends Construct implements ITopic {
 
 /** Who is subscribed to which topic. */
 export interface SubscriberProps extends ManagedProps {
+  /** The topic: a construct, or an id. */
   readonly topic: Named<"topicId">;
+  /** The target of the user: a construct, or an id. */
   readonly target: Named<"targetId">;
   /** Id in Appwrite: the construct's own when not set. */
   readonly subscriberId?: string | undefined;

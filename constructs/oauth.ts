@@ -16,6 +16,7 @@ export class SignIn extends Construct {
   /** The resource in Terraform. */
   readonly resource: AuthProvider;
 
+  /** Called by the functions of `OAuth`. */
   constructor(scope: Construct, type: AuthProviderConfig["type"], props: SignInProps) {
     super(scope, props.constructId ?? String(type));
     const { constructId: _, ...own } = ownOf(props);

@@ -10,6 +10,7 @@ const ROLE = "appwrite-iac/role";
 
 /** Who may do something: a value made by the functions of `Role`. */
 export class Role {
+  /** Tells it from other values. */
   readonly kind = ROLE;
   /** The role as Appwrite spells it, such as `team:editors/owner`. */
   readonly value: string;
@@ -61,7 +62,9 @@ export class Role {
 
 /** What someone may do, and who: a value made by the functions of `Permission`. */
 export class Permission {
+  /** What may be done. */
   readonly verb: Verb;
+  /** By whom. */
   readonly role: Role;
 
   private constructor(verb: Verb, role: Role) {

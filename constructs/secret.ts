@@ -21,7 +21,9 @@ export interface SecretOptions {
  * the CI) when it plans and applies. No string fits where a secret is expected, so none can reach the output of synth.
  */
 export class Secret {
+  /** Is it kept in the state? */
   readonly stored: boolean;
+  /** Raised when the secret has changed. */
   readonly version: number;
   /** The expression that gives it in the stack of a construct; `kept` where the attribute is stored in the state. */
   readonly in: (scope: Construct, kept: boolean) => string;

@@ -5,6 +5,7 @@ import type { Columns, RelationDefinition, TableDefinition } from "./schema/inde
 export interface OwnedRelation extends RelationDefinition {
   /** Name of the table that it stands in. */
   readonly table: string;
+  /** Key of its column. */
   readonly key: string;
 }
 

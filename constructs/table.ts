@@ -78,8 +78,11 @@ export interface CollectionProps extends StructureProps {
 
 /** How a database tells its tables what they need of one another. */
 export interface Placement {
+  /** Stands before its name in Terraform; undefined where that is a hash. */
   readonly prefix: string | undefined;
+  /** The relationships that it manages. */
   readonly relations: readonly OwnedRelation[];
+  /** The id of another table, by its name. */
   readonly relatedId: (name: string) => string;
   /** Columns and indexes as resources of their own. */
   readonly apart: boolean;

@@ -30,23 +30,44 @@ export type Presence = "required" | "optional" | "default";
 
 /** What a column is, as Terraform's attributes tell it. */
 export interface ColumnDefinition {
+  /** Type of the values. */
   readonly type: ColumnType;
+  /** Every row must bring a value. */
   readonly required?: boolean;
+  /** Holds a list of values. */
   readonly array?: boolean;
+  /** Characters of a text. */
   readonly size?: number;
+  /** Least whole number. */
   readonly min?: number | bigint;
+  /** Greatest whole number. */
   readonly max?: number | bigint;
+  /** Least number. */
   readonly floatMin?: number;
+  /** Greatest number. */
   readonly floatMax?: number;
+  /** Words of an enumeration. */
   readonly elements?: readonly string[];
+  /** Value of rows that bring none, as text. */
   readonly default?: string;
+  /** Stores the text encrypted. */
   readonly encrypt?: boolean;
+  /** Former key. */
   readonly previousKey?: string;
 }
 
+/** What may get a default; in the compiler's words, why something else may not. */
+type WithoutDefault<K extends ColumnType, V, P extends Presence, A extends boolean> = A extends true
+  ? { readonly "a column of lists has no default": never }
+  : P extends "required"
+    ? { readonly "a required column has no default": never }
+    : Column<K, V, "optional", false>;
+
 /** A column of type `K` whose values are `V`. */
 export class Column<K extends ColumnType, V, P extends Presence = "optional", A extends boolean = false> {
+  /** Tells it from a relationship. */
   readonly kind = "column";
+  /** What it is, as Terraform's attributes tell it. */
   readonly definition: ColumnDefinition;
   /** Type of the values; nothing at run time. */
   declare readonly value?: V;
@@ -68,8 +89,9 @@ export class Column<K extends ColumnType, V, P extends Presence = "optional", A 
   }
 
   /** The value of rows that bring none. */
-  default(this: Column<K, V, "optional", false>, value: V): Column<K, V, "default", false> {
-    return new Column({ ...this.definition, default: textOf(value) });
+  default(this: WithoutDefault<K, V, P, A>, value: V): Column<K, V, "default", false> {
+    const { definition } = this as Column<K, V>;
+    return new Column({ ...definition, default: textOf(value) });
   }
 
   /** Holds a list of values. */
@@ -93,10 +115,13 @@ export type RelationKind = "oneToOne" | "oneToMany" | "manyToOne" | "manyToMany"
 
 /** What a relationship is. */
 export interface RelationDefinition {
+  /** Name of the other table. */
   readonly target: string;
+  /** How the rows belong together. */
   readonly relation: RelationKind;
   /** Key of the column that points back. */
   readonly twoWay?: string;
+  /** What deleting a row does to those related to it. */
   readonly onDelete?: "restrict" | "cascade" | "setNull";
 }
 
@@ -115,7 +140,9 @@ type WayBack<O> = O extends { readonly twoWay: infer W extends string } ? W : ne
 
 /** A column that holds rows of another table. */
 export class Relation<T extends string, K extends RelationKind, W extends string = never> {
+  /** Tells it from a column of values. */
   readonly kind = "relation";
+  /** What it is. */
   readonly definition: RelationDefinition;
   /** Name of the other table; nothing at run time. */
   declare readonly target?: T;

@@ -32,13 +32,17 @@ export interface TableOptions {
 
 /** A table: columns, indexes and options. */
 export interface TableDefinition<C extends Columns = Columns> {
+  /** Its columns, by key. */
   readonly columns: C;
+  /** Its indexes, by key. */
   readonly indexes: { readonly [key: string]: Index<string> };
+  /** What it is beside them. */
   readonly options: TableOptions;
 }
 
 /** The tables of a database, by name. */
 export interface Schema<T extends Tables = Tables> {
+  /** The tables, by name. */
   readonly tables: T;
 }
 
@@ -74,12 +78,19 @@ type BadTarget<C, Names> = {
 
 /** What Appwrite tells of every row beside its columns. */
 export interface RowMetadata {
+  /** Id of the row. */
   readonly $id: string;
+  /** Number of the row in its table. */
   readonly $sequence: number;
+  /** Id of its table. */
   readonly $tableId: string;
+  /** Id of its database. */
   readonly $databaseId: string;
+  /** When it was made, in ISO 8601. */
   readonly $createdAt: string;
+  /** When it was last changed, in ISO 8601. */
   readonly $updatedAt: string;
+  /** Its own permissions. */
   readonly $permissions: readonly string[];
 }
 

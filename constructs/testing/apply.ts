@@ -7,8 +7,11 @@ import type { MakeStack } from "./synth.ts";
 
 /** An Appwrite to apply to: what `startEmulator` of `appwrite-iac/emulator` gives, or another. */
 export interface Server {
+  /** Where its API is. */
   readonly endpoint: string;
+  /** Id of the project. */
   readonly projectId: string;
+  /** A key of the project. */
   readonly apiKey: string;
 }
 

@@ -8,14 +8,17 @@ export type MakeStack = (app: App) => TerraformStack;
 
 /** One resource of a synthesised stack. */
 export interface SynthesisedResource {
+  /** Its type in Terraform. */
   readonly type: string;
   /** Its name in Terraform. */
   readonly name: string;
+  /** What it is, by Terraform's names. */
   readonly attributes: { readonly [attribute: string]: unknown };
 }
 
 /** A synthesised stack, as the matchers take it. */
 export interface Synthesised {
+  /** The stack itself. */
   readonly stack: TerraformStack;
   /** What `cdk.tf.json` holds, parsed. */
   readonly terraform: { readonly [block: string]: unknown };

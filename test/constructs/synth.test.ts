@@ -225,7 +225,7 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
     test.each<[string, RegExp, (stack: TerraformStack) => void]>([
       [
         "an empty name",
-        /\[test\/b\/Default\] appwrite_storage_bucket: name must have from 1 to 128 characters/,
+        /\[test\/b\] appwrite_storage_bucket: name must have from 1 to 128 characters/,
         (stack) => new Bucket(stack, "b", { name: "" }),
       ],
       [
@@ -274,6 +274,9 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
     const props = { name: "B", maximumFilesize: 5 } as never;
     expect(() => synth((stack) => new iac.StorageBucket(stack, "b", props))).toThrow(
       /appwrite_storage_bucket at test\/b: there is no property maximumFilesize\. Did you mean maximumFileSize\? It has: allowedFileExtensions, /,
+    );
+    expect(() => synth((stack) => new Bucket(stack, "b", { maximumFilesize: 5 } as never))).toThrow(
+      /appwrite_storage_bucket at test\/b: there is no property maximumFilesize/,
     );
     const nested = { databaseId: "d", name: "T", columns: { a: { type: "text", sizes: 4 } } } as never;
     expect(() => synth((stack) => new iac.TablesdbTable(stack, "t", nested))).toThrow(

@@ -64,6 +64,11 @@ function nodeFor(library: Library): string {
   return join(folder, "node_modules", name, "bin", "node");
 }
 
+/** A folder with a version of a package installed. */
+export function installPackage(name: string, version: string): string {
+  return installed(`${name}-${version}`, () => ({ dependencies: { [name]: version } }));
+}
+
 function installed(name: string, manifestIn: (folder: string) => object): string {
   const cache = join(root, "node_modules", ".cache", "appwrite-iac");
   const folder = join(cache, name);
