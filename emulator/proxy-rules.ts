@@ -16,7 +16,9 @@ export const proxyRoutes: Handlers = {
     create(context, params, () => toResource(context, params, "site", params.text("siteId"))),
   "POST /v1/proxy/rules/redirect": (context, params) =>
     create(context, params, () => {
-      const kind = params.text("resourceType").toLowerCase() === "site" ? "site" : "function";
+      const kind = params.text("resourceType");
+      // The rule takes it in any case, the action does not.
+      if (kind !== "site" && kind !== "function") throw invalidArgument(`Invalid resource type: ${kind}`);
       return {
         type: "redirect",
         redirectUrl: params.text("url"),

@@ -32,9 +32,9 @@ export function structureRoutes(words: Words): Handlers {
     [`POST /v1/${words.root}`]: (context, params) => createDatabase(context, words, params),
     [`GET /v1/${words.root}`]: (context, params) => listDatabases(context, words, params),
     [`GET ${database}`]: (context, params) =>
-      json(showDatabase(findDatabase(context, params.text("databaseId")).stored)),
-    [`PUT ${database}`]: (context, params) => updateDatabase(context, params),
-    [`DELETE ${database}`]: (context, params) => deleteDatabase(context, params),
+      json(showDatabase(findDatabase(context, words, params.text("databaseId")).stored)),
+    [`PUT ${database}`]: (context, params) => updateDatabase(context, words, params),
+    [`DELETE ${database}`]: (context, params) => deleteDatabase(context, words, params),
 
     [`POST ${tables}`]: (context, params) => createTable(context, words, params),
     [`GET ${tables}`]: (context, params) => listTables(context, words, params),
@@ -47,7 +47,7 @@ export function structureRoutes(words: Words): Handlers {
 
     // The audit of requests is not kept.
     [`GET ${database}/logs`]: (context, params) => {
-      findDatabase(context, params.text("databaseId"));
+      findDatabase(context, words, params.text("databaseId"));
       return json({ total: 0, logs: [] });
     },
     [`GET ${table}/logs`]: (context, params) => {
@@ -88,8 +88,8 @@ function listDatabases({ store, project }: Context, words: Words, params: Params
   return json({ total, databases: items });
 }
 
-function updateDatabase(context: Context, params: Params) {
-  const found = findDatabase(context, params.text("databaseId"));
+function updateDatabase(context: Context, words: Words, params: Params) {
+  const found = findDatabase(context, words, params.text("databaseId"));
   const data = {
     ...found.stored.data,
     name: params.textOrNull("name") ?? found.stored.data["name"] ?? "",
@@ -100,8 +100,8 @@ function updateDatabase(context: Context, params: Params) {
   return json(showDatabase({ ...found.stored, data }));
 }
 
-function deleteDatabase(context: Context, params: Params) {
-  const found = findDatabase(context, params.text("databaseId"));
+function deleteDatabase(context: Context, words: Words, params: Params) {
+  const found = findDatabase(context, words, params.text("databaseId"));
   for (const stored of context.store.list(found.tables)) dropTable(context.store, placesOf(found, stored));
   context.store.remove(found.place, found.stored.id);
   return empty();
@@ -109,7 +109,7 @@ function deleteDatabase(context: Context, params: Params) {
 
 function createTable(context: Context, words: Words, params: Params) {
   const { store, now } = context;
-  const database = findDatabase(context, params.text("databaseId"));
+  const database = findDatabase(context, words, params.text("databaseId"));
   const id = identifier(params.text(words.tableId));
   const taken = new ServerError(errorOf(words, "table", "already_exists"), { values: [id] });
   if (store.get(database.tables, id)) throw taken;
@@ -136,7 +136,7 @@ function createTable(context: Context, words: Words, params: Params) {
 }
 
 function listTables(context: Context, words: Words, params: Params) {
-  const database = findDatabase(context, params.text("databaseId"));
+  const database = findDatabase(context, words, params.text("databaseId"));
   const all = context.store
     .list(database.tables)
     .map((stored) => showTable({ ...context, faults: NO_STALE(context) }, words, placesOf(database, stored)));

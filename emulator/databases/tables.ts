@@ -15,21 +15,30 @@ export function databasesPlace(scope: string): Place {
   return { scope, collection: "databases" };
 }
 
-/** The types of databases that TablesDB and the classic API serve, both of them both. */
+/** The types of databases that TablesDB serves. The classic routes ask for no type, and 1.9.0 does not at all. */
 const tableDatabases: readonly unknown[] = ["tablesdb", "legacy"];
 
-/** The database of a request; 404 when there is none, or it is one of documents. */
-export function findDatabase({ store, project }: Pick<Context, "store" | "project">, id: string): FoundDatabase {
+/** The database of a request; 404 when there is none, or TablesDB is asked for one of documents. */
+export function findDatabase(
+  { store, project, version }: Pick<Context, "store" | "project" | "version">,
+  words: Words,
+  id: string,
+): FoundDatabase {
   const place = databasesPlace(project.id);
   const stored = store.get(place, id);
-  if (!stored || !tableDatabases.includes(stored.data["type"]))
+  const isOfAnyType = words.root === "databases" || version === "1.9.0";
+  if (!stored || !(isOfAnyType || tableDatabases.includes(stored.data["type"])))
     throw new ServerError("database_not_found", { values: [id] });
   return { stored, place, tables: { scope: project.id, collection: `tables:${stored.sequence}` } };
 }
 
 /** The table of a request; 404 when it or its database is missing. */
-export function findTable(context: Pick<Context, "store" | "project">, words: Words, params: Params): FoundTable {
-  const database = findDatabase(context, params.text("databaseId"));
+export function findTable(
+  context: Pick<Context, "store" | "project" | "version">,
+  words: Words,
+  params: Params,
+): FoundTable {
+  const database = findDatabase(context, words, params.text("databaseId"));
   return tableIn(context.store, words, database, params.text(words.tableId));
 }
 

@@ -93,7 +93,7 @@ function operate(context: Context, words: Words, params: Params) {
   refuseExpired(transaction);
   refuseTooMany(transaction, given.length);
   const found = given.map((one) => {
-    const database = findDatabase(context, String(one["databaseId"]));
+    const database = findDatabase(context, words, String(one["databaseId"]));
     const tableId = String(one[words.tableId]);
     const stored = context.store.get(database.tables, tableId);
     if (!stored) throw new ServerError("collection_not_found", { values: [tableId] });

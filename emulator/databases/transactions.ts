@@ -273,7 +273,7 @@ function framed({ words, table }: Scene, document: JsonObject): JsonObject {
 export function applyOperations(context: Context, transaction: string): void {
   for (const { data } of context.store.list(operationsPlace(context.project.id, transaction))) {
     const operation = data as unknown as Operation;
-    const database = findDatabase(context, String(data["databaseId"]));
+    const database = findDatabase(context, tablesWords, String(data["databaseId"]));
     const table = tableIn(context.store, tablesWords, database, String(data["tableId"]));
     try {
       applyOperation({ context, words: tablesWords, table }, operation);

@@ -16,12 +16,17 @@ export type FoundCollection = {
   readonly documents: Place;
 };
 
-type Where = { readonly store: Store; readonly project: { readonly id: string } };
+type Where = Pick<Context, "store" | "project" | "version">;
 
-/** The database of a request; one of another product is not found here. */
-export function findDatabase({ store, project }: Where, words: DocumentWords, id: string): FoundDocumentsDatabase {
+/** The database of a request; one of another product is not found here, except on 1.9.0, which does not look. */
+export function findDatabase(
+  { store, project, version }: Where,
+  words: DocumentWords,
+  id: string,
+): FoundDocumentsDatabase {
   const stored = store.get(databasesPlace(project.id), id);
-  if (stored?.data["type"] !== words.root) throw new ServerError("database_not_found", { values: [id] });
+  if (!stored || (version !== "1.9.0" && stored.data["type"] !== words.root))
+    throw new ServerError("database_not_found", { values: [id] });
   return { stored, collections: { scope: project.id, collection: `collections:${stored.sequence}` } };
 }
 

@@ -115,3 +115,32 @@ test("without a database behind it, the first collection fails", async () => {
     await plain.close();
   }
 });
+
+test("the classic routes serve databases of any type, TablesDB those of tables; 1.9.0 asks for no type", async () => {
+  const old = await startEmulator({ version: "1.9.0" });
+  try {
+    for (const [version, other] of [
+      ["1.9.6", 404],
+      ["1.9.0", 200],
+    ] as const) {
+      const running = version === "1.9.0" ? old : emulator;
+      const call = client(running);
+      await call("POST", "/documentsdb", { databaseId: "kinds", name: "K" });
+      await call("POST", "/tablesdb", { databaseId: "rows", name: "R" });
+      expect(await call("GET", "/databases/kinds")).toMatchObject({ status: 200, body: { type: "documentsdb" } });
+      expect((await call("GET", "/tablesdb/kinds")).status).toBe(other);
+      expect((await call("GET", "/documentsdb/rows")).status).toBe(other);
+      expect((await call("PUT", "/databases/kinds", { name: "K2" })).body).toMatchObject({ name: "K2" });
+      expect((await call("DELETE", "/databases/kinds")).status).toBe(204);
+      expect((await call("GET", "/documentsdb/kinds")).status).toBe(404);
+    }
+  } finally {
+    await old.close();
+  }
+});
+
+test("a redirect names its resource's type in lower case", async () => {
+  const rule = { domain: "r.example.com", url: "https://example.com", statusCode: 301, resourceId: "x" };
+  const refused = await call("POST", "/proxy/rules/redirect", { ...rule, resourceType: "SITE" });
+  expect(refused.body).toMatchObject({ type: "general_argument_invalid", message: "Invalid resource type: SITE" });
+});
