@@ -110,9 +110,13 @@ function routeOf(dumped: DumpedRoute, version: ServerVersion): Route {
 /** Before the rule of a parameter that an older version does not let out. */
 const REQUIRED = "required ";
 
-/** 1.9.0 reads the text "false" as false, where later versions take any text but "" and "0" for true (recordings 10 and 11). */
+/**
+ * 1.9.0 reads the text "false" as false, where later versions take any text but "" and "0" for true (recordings 10 and 11); and it
+ * knows fewer events.
+ */
 function ruleIn(version: ServerVersion, rule: string): string {
-  return version === "1.9.0" ? rule.replace("Boolean(loose)", "Boolean(loose, words)") : rule;
+  if (version !== "1.9.0") return rule;
+  return rule.replace("Boolean(loose)", "Boolean(loose, words)").replace("Event{", "Event{before 1.9.5 ");
 }
 
 function paramOf(param: DumpedParam, rule: string): RouteParam {

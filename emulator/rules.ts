@@ -160,12 +160,12 @@ const grammar: readonly (readonly [RegExp, (groups: readonly string[]) => Compil
     }),
   ],
   [
-    /^(Function)?Event\{/,
-    ([onFunction]) => ({
+    /^(Function)?Event\{(before 1\.9\.5)?/,
+    ([onFunction, old]) => ({
       fault: (value) => {
         if (onFunction !== "" && typeof value === "string" && value.startsWith("functions."))
           return "Triggering a function on a function event is not allowed.";
-        return isEvent(value) ? undefined : "Event is not valid.";
+        return isEvent(value, old !== "") ? undefined : "Event is not valid.";
       },
     }),
   ],

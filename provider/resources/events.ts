@@ -1,16 +1,22 @@
-import { nearest } from "../schema/index.ts";
+import { isOlder, nearest } from "../schema/index.ts";
 
 /**
  * What is wrong with the name of an event, such as `databases.*.tables.*.rows.*.create`; null when nothing is. Kinds of
  * objects stand with an id or `*` after each; an action may follow, and after an update the attribute that it concerns.
- * Source: the server's list of events (1.9.6). A newer server may know more, so the caller asks for its version.
+ * Source: the server's list of events (1.9.6). A newer server may know more, so the caller asks for its version; `version` is null
+ * where it cannot be told.
  */
-export function eventFault(event: string): string | null {
+export function eventFault(event: string, version: string | null = null): string | null {
   const parts = event.split(".");
   const shown = JSON.stringify(event);
   if (parts.length < 2 || parts.some((part) => part === "")) {
     return `${shown} is no event. Write a kind of object, an id or *, and an action, such as "users.*.create".`;
   }
+  const [first = ""] = parts;
+  if (FAMILIES.includes(first))
+    return `${shown}: this version of Appwrite has no events of ${first}. Those of tables and rows begin with "databases", such as "databases.*.tables.*.rows.*.create".`;
+  if (first === "reports" && version !== null && isOlder(version, "1.9.5"))
+    return `${shown}: reports need Appwrite 1.9.5 or later; this server is ${version}.`;
   let known: Events = EVENTS;
   for (let at = 0; at < parts.length; ) {
     const word = parts[at] ?? "";
@@ -43,16 +49,16 @@ function plain(words: string): Events {
 }
 
 const CHANGES = "create update delete";
-const TABLES = kind(CHANGES, { rows: kind(`${CHANGES} upsert`), columns: kind(CHANGES), indexes: kind(CHANGES) });
-const COLLECTIONS = kind(CHANGES, {
-  documents: kind(`${CHANGES} upsert`),
-  attributes: kind(CHANGES),
-  indexes: kind(CHANGES),
-});
+// Rows and documents can be upserted, but the server takes no such event: it looks for it among those of tables.
+const TABLES = kind(CHANGES, { rows: kind(CHANGES), columns: kind(CHANGES), indexes: kind(CHANGES) });
+const COLLECTIONS = kind(CHANGES, { documents: kind(CHANGES), attributes: kind(CHANGES), indexes: kind(CHANGES) });
+
+/** The newer families of databases, whose events come with the version after 1.9.6. */
+const FAMILIES: readonly string[] = ["tablesdb", "documentsdb", "vectorsdb"];
 
 const EVENTS: Events = {
   users: kind("create delete", {
-    update: plain("email name password status prefs phone mfa labels verification impersonator"),
+    update: plain("email name password status prefs"),
     sessions: kind("create delete"),
     recovery: kind("create update"),
     verification: kind("create update"),
@@ -64,9 +70,6 @@ const EVENTS: Events = {
     memberships: kind("create delete", { update: plain("status") }),
   }),
   databases: kind(CHANGES, { tables: TABLES, collections: COLLECTIONS }),
-  tablesdb: kind(CHANGES, { tables: TABLES }),
-  documentsdb: kind(CHANGES, { collections: COLLECTIONS }),
-  vectorsdb: kind(CHANGES, { collections: COLLECTIONS }),
   buckets: kind(CHANGES, { files: kind(CHANGES) }),
   functions: kind(CHANGES, { deployments: kind(CHANGES), executions: kind(CHANGES) }),
   sites: kind(CHANGES, { deployments: kind(CHANGES) }),

@@ -419,7 +419,7 @@ test.each<readonly [string, string, Row]>([
       ...FUNCTION,
       events: [
         "users.*.update.email",
-        "databases.*.tables.*.rows.*.upsert",
+        "databases.*.tables.*.rows.*.update",
         "teams.a.memberships.*.update.status",
         "buckets.b",
       ],

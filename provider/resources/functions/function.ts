@@ -120,12 +120,12 @@ function executeFault(role: string): string | null {
 
 async function serverFaults(backend: Backend, change: Change): Promise<readonly Diagnostic[]> {
   const found = await computeFaults(FUNCTIONS, backend, change, "runtime");
-  const words = wordFaults(change);
+  const words = wordFaults(change, await backend.version());
   return words.length > 0 && (await isKnownServer(backend)) ? [...found, ...words] : found;
 }
 
 /** Scopes and events that are not known: wrong on the servers of today, perhaps right on a newer one. */
-function wordFaults({ config }: Change): readonly Diagnostic[] {
+function wordFaults({ config }: Change, version: string | null): readonly Diagnostic[] {
   if (!config) return [];
   const scopes = isList(config["scopes"]) ? config["scopes"] : [];
   const unknown = scopes.flatMap((scope, index) =>
@@ -133,5 +133,5 @@ function wordFaults({ config }: Change): readonly Diagnostic[] {
       ? [unknownWord(elementPath("scopes", index), scope, "scope", SCOPES)]
       : [],
   );
-  return [...unknown, ...elementFaults(config, "events", eventFault)];
+  return [...unknown, ...elementFaults(config, "events", (event) => eventFault(event, version))];
 }

@@ -144,5 +144,6 @@ function eventFaultOfShape(event: string): string | null {
 
 async function eventFaults(backend: Backend, { action, config }: Change): Promise<readonly Diagnostic[]> {
   if (action === "delete" || config === null || !(await isKnownServer(backend))) return [];
-  return elementFaults(config, "events", eventFault);
+  const version = await backend.version();
+  return elementFaults(config, "events", (event) => eventFault(event, version));
 }
