@@ -236,12 +236,14 @@ async function updateRelationship(
 ): Promise<void> {
   const onDelete = (known(planned["on_delete"]) ?? "restrict") as Json;
   const path = (container: string, key: Value | undefined) => `${container}/${dialect.columns}/${key}/relationship`;
-  await session.backend.call({ method: "PATCH", path: path(table, prior["key"]), body: { onDelete, ...renamed } });
   const [before, after] = [prior["two_way_key"] ?? null, known(planned["two_way_key"])];
-  if (planned["two_way"] !== true || after === null || before === null || before === after) return;
-  // The far side is renamed from its own table; the near side follows (F8).
-  const far = farTable(dialect, table, planned);
-  await session.backend.call({ method: "PATCH", path: path(far, before), body: { onDelete, newKey: after as Json } });
+  if (planned["two_way"] === true && after !== null && before !== null && before !== after) {
+    // The far side is renamed from its own table; the near side follows (F8).
+    const far = farTable(dialect, table, planned);
+    await session.backend.call({ method: "PATCH", path: path(far, before), body: { onDelete, newKey: after as Json } });
+  }
+  // The own key goes last: a run that is cut off in between is met again by the former key, and one that is cut off after it finds all done.
+  await session.backend.call({ method: "PATCH", path: path(table, prior["key"]), body: { onDelete, ...renamed } });
 }
 
 /** Refuses a two-way relationship whose far key is taken, and one to a table that is not there. */
