@@ -161,6 +161,12 @@ const WRONG: readonly (readonly [type: string, what: string, config: Row, messag
   ["function", "days below 0", { ...FUNCTION, deployment_retention: -1 }, /^deployment_retention: .*from 0 to 36500/],
   [
     "function",
+    "two variables of one name but for letter case",
+    { ...FUNCTION, variables: { TOKEN: { value: "x", secret: null }, token: { value: "y", secret: null } } },
+    /^variables\["token"\]: .*TOKEN and token are one/,
+  ],
+  [
+    "function",
     "a variable with a name that is too long",
     { ...FUNCTION, variables: { ["a".repeat(256)]: { value: "x", secret: null } } },
     /^variables\["a+"\]: .*from 1 to 255 characters/,

@@ -60,11 +60,17 @@ export function variableFaults(config: Row): readonly Diagnostic[] {
   const variables = config["variables"] ?? null;
   if (!isRecord(variables)) return [];
   const [least, most] = KEY_LENGTH;
-  return Object.keys(variables).flatMap((key): readonly Diagnostic[] => {
+  const names = Object.keys(variables);
+  return names.flatMap((key, index): readonly Diagnostic[] => {
     const path: Path = [
       { kind: "attribute", name: "variables" },
       { kind: "key", key },
     ];
+    const twin = names.slice(0, index).find((name) => name.toLowerCase() === key.toLowerCase());
+    if (twin !== undefined) {
+      const text = `The names of variables must differ in more than letter case: ${twin} and ${key} are one to Appwrite.`;
+      return [error("Invalid value", text, path)];
+    }
     if (key.length >= least && key.length <= most) return nameWarnings(key, path);
     return [
       error("Invalid value", `The name ${JSON.stringify(key)} must have from ${least} to ${most} characters.`, path),
