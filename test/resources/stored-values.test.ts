@@ -219,6 +219,18 @@ test("a site that changes its framework does not keep an adapter that the new on
   expect(again.action).toBe("none");
 });
 
+test("a list of a row may be null, which the server tells as an empty one", async () => {
+  await running.call("POST", "/tablesdb/d/tables", { tableId: "lists", name: "L" });
+  const column = { key: "names", required: false, size: 20, array: true };
+  await running.call("POST", "/tablesdb/d/tables/lists/columns/varchar", column);
+  await running.emulator.idle();
+  const config = { database_id: "d", table_id: "lists", id: "r" };
+  const some = await running.apply("appwrite_tablesdb_row", null, { ...config, data: '{"names":["a"]}' });
+  const none = { ...config, data: '{"names":null}' };
+  const { state } = await running.apply("appwrite_tablesdb_row", some.state, none);
+  expect((await running.core("appwrite_tablesdb_row").plan(state, none)).action).toBe("none");
+});
+
 describe("indexes over a column that is made anew", () => {
   const COLUMN = "appwrite_tablesdb_column";
   const column = (id: string, key: string, more: Row) => ({ database_id: "d", table_id: id, key, ...more });
