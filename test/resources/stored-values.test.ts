@@ -208,6 +208,9 @@ test("an import of a row does not take up what other rows say of it", async () =
   const imported = await row.read(await row.import("d/far/f"));
   const config = { database_id: "d", table_id: "far", id: "f", data: '{"title":"F"}' };
   expect((await row.plan(imported, config)).action).toBe("none");
+
+  const near = { database_id: "d", table_id: "near", id: "n", data: '{"fars":["f"]}' };
+  expect((await row.plan(await row.read(await row.import("d/near/n")), near)).action).toBe("none");
 });
 
 test("a site that changes its framework does not keep an adapter that the new one has not", async () => {

@@ -11,7 +11,6 @@ import {
   isRecord,
   type Json,
   type JsonObject,
-  type Listing,
   parent,
   type ResourceDefinition,
   type Row,
@@ -89,31 +88,57 @@ function recordHooks(dialect: RecordDialect): Hooks {
 }
 
 /**
- * The record from the list. An import does not take up the far sides of relationships: the record that names this one has them in
- * its own data, and clearing them here, where nobody wrote them, would take them from there.
+ * The record from the list. An import, which has no data to go by, takes up what a configuration would say: relationships by the ids of
+ * the related records, without the far sides. The record that names this one has them in its own data, and clearing them here, where
+ * nobody wrote them, would take them from there. A list is left out that has nothing in it, which the server tells where none was set.
  */
 async function readRecord({ backend }: Session, dialect: RecordDialect, state: Row): Promise<JsonObject | null> {
-  const { records, columns } = dialect;
+  const { records } = dialect;
   const table = tablePath(dialect, state);
-  const found = await backend.find(
-    { path: `${table}/${records}`, items: records, key: "$id", unbounded: true },
-    String(state["id"]),
-  );
+  const id = String(state["id"]);
+  const found = await backend.find({ path: `${table}/${records}`, items: records, key: "$id", unbounded: true }, id);
   // An import alone knows nothing of the data, not even that it is null.
   if (found === null || Object.hasOwn(state, "data")) return found;
-  const far = await farSides(backend, { path: `${table}/${columns}`, items: columns, key: "key" });
-  return Object.fromEntries(Object.entries(found).filter(([key]) => !far.has(key)));
+  const relationships = await relationshipsOf(backend, dialect, table);
+  const own = relationships.filter(({ side }) => side !== "child").map(({ key }) => String(key));
+  const far = relationships.filter(({ side }) => side === "child").map(({ key }) => String(key));
+  const whole = own.length === 0 ? found : await withRelated(backend, `${table}/${records}/${id}`, own);
+  return Object.fromEntries(
+    Object.entries(whole)
+      .filter(([key, value]) => key.startsWith("$") || !(far.includes(key) || isEmptyList(value)))
+      .map(([key, value]) => [key, own.includes(key) ? idsIn(value) : value]),
+  );
 }
 
-/** The keys of relationships that another table owns; none are known to a key that may not read columns. */
-async function farSides(backend: Backend, listing: Listing): Promise<ReadonlySet<string>> {
+/** The relationships of a table; none are known to a key that may not read columns. */
+async function relationshipsOf(
+  backend: Backend,
+  { columns }: RecordDialect,
+  table: string,
+): Promise<readonly JsonObject[]> {
   try {
-    const columns = await backend.list(listing);
-    return new Set(columns.filter(({ side }) => side === "child").map(({ key }) => String(key)));
+    const query = JSON.stringify({ method: "equal", attribute: "type", values: ["relationship"] });
+    return await backend.list({ path: `${table}/${columns}`, items: columns, key: "key" }, [query]);
   } catch (cause) {
-    if (cause instanceof ApiError && cause.details.status === 401) return new Set();
+    if (cause instanceof ApiError && cause.details.status === 401) return [];
     throw cause;
   }
+}
+
+/** A record with its related records, which are told only where they are asked for. */
+async function withRelated(backend: Backend, path: string, keys: readonly string[]): Promise<JsonObject> {
+  const related = keys.filter((key) => !key.includes(".")).map((key) => `${key}.*`);
+  const select = JSON.stringify({ method: "select", values: ["*", ...related] });
+  return (await backend.call({ method: "GET", path, queries: [select], tells: "$id" })) as JsonObject;
+}
+
+function idsIn(value: Json): Json {
+  if (isList(value as Value)) return (value as readonly Json[]).map(idsIn);
+  return isRecord(value as Value) ? ((value as JsonObject)["$id"] ?? null) : value;
+}
+
+function isEmptyList(value: Json): boolean {
+  return isList(value as Value) && (value as readonly Json[]).length === 0;
 }
 
 async function updateRecord(session: Session, dialect: RecordDialect, prior: Row, planned: Row): Promise<JsonObject> {
