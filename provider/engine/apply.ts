@@ -227,8 +227,10 @@ async function change(operation: Operation, prior: Row, planned: Row, config: Ro
   const changed = changedAttributes(definition, prior, planned).filter((name) => isOnWire(definition, name));
   if (changed.length === 0) return null;
   if (hooks?.update) return hooks.update(session, prior, planned, config);
-  if (api.update === undefined)
-    throw new Error(`${definition.type} says nowhere how ${changed.join(", ")} are updated.`);
+  if (api.update === undefined) {
+    const text = `The ${nameOf(definition, prior)} cannot be changed in place in ${changed.join(", ")}. Plan again: it is replaced then.`;
+    throw new UserError(error(`${capital(definition.noun)} not updated`, text, changed[0]));
+  }
   if (typeof api.update === "string") {
     const phase = splitTemplate(api.update)[0] === "PATCH" ? "patch" : "update";
     const body = toWire(definition, planned, config, { phase, prior });

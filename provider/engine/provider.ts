@@ -192,6 +192,7 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
     const { prior, planned } = request;
     const config = request.config ?? {};
     if (prior) requireIdentified(definition, prior);
+    if (planned && request.config) requireValid(definition, config);
     if (planned) requireSet(definition.attributes, { ...planned, ...writeOnly(definition.attributes, config) });
     const kind = planned === null ? "delete" : prior === null ? "create" : "update";
     const running = operation(definition, kind, planned ?? prior ?? {}, (planned ?? prior)?.["timeouts"]);
@@ -543,6 +544,16 @@ function requireIdentified(definition: ResourceDefinition, state: Row): void {
   if (missing === undefined) return;
   const text = `The state of this ${definition.noun} has no ${missing}, so the object cannot be found. Remove it from state with terraform state rm, and import it.`;
   throw new UserError(error("State without identity", text, missing));
+}
+
+/** What was unknown may turn out to be wrong. Terraform has it judged again before it applies; who applies without is told the same. */
+function requireValid(definition: ResourceDefinition, config: Row): void {
+  const faults = [
+    ...validate(definition.attributes, config),
+    ...validateTimeouts(config["timeouts"]),
+    ...(definition.hooks?.validate?.(config) ?? []),
+  ].filter(({ severity }) => severity === "error");
+  if (faults.length > 0) throw new UserError(...faults);
 }
 
 /** Terraform asks for required attributes itself; who calls without it is told the same. */

@@ -80,3 +80,28 @@ test("a run sees what was changed since the one before", async () => {
   await configure();
   expect(await core.read(states[0] as Row)).toMatchObject({ id: "photos", name: "Pictures" });
 });
+
+test("a value that turned out to be wrong is refused by the apply, and nothing is asked", async () => {
+  const state = await made(bucket);
+  const asked = running.emulator.requests().length;
+  const config = { ...bucket, name: "", timeouts: null };
+  const request = { type: "appwrite_storage_bucket", config, plannedPrivate: new Uint8Array(), identity: null };
+  for (const prior of [null, state]) {
+    const answer = await service.apply({ ...request, prior, planned: { ...state, name: "" } });
+    expect(answer.state).toEqual(prior);
+    expect(answer.diagnostics).toMatchObject([{ severity: "error", path: [{ kind: "attribute", name: "name" }] }]);
+  }
+  expect(running.emulator.requests()).toHaveLength(asked);
+});
+
+test("an update of what only a replacement changes is refused", async () => {
+  const type = "appwrite_proxy_rule";
+  const core = createCore(service, type);
+  const config = { domain: "api.example.com", type: "api" };
+  const prior = (await core.apply(await core.plan(null, config))) as Row;
+  const other = { ...config, domain: "api.example.org" };
+  const request = { type, plannedPrivate: new Uint8Array(), identity: null };
+  const answer = await service.apply({ ...request, prior, planned: { ...prior, ...other }, config: other });
+  expect(answer.state).toEqual(prior);
+  expect(answer.diagnostics).toMatchObject([{ severity: "error", detail: expect.stringContaining("Plan again") }]);
+});
