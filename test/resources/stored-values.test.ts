@@ -287,6 +287,18 @@ describe("indexes over a column that is made anew", () => {
     expect(await indexesOf("inline")).toEqual(before);
   });
 
+  test("do not come back when they were deleted themselves", async () => {
+    const { a } = await made("gone");
+    const core = running.core(COLUMN);
+    await core.apply(await core.plan(a, null));
+    const index = running.core("appwrite_tablesdb_index");
+    const state = await index.read(await index.import("d/gone/both"));
+    await index.apply(await index.plan(state, null));
+    await running.apply(COLUMN, null, column("gone", "a", text));
+    await running.emulator.idle();
+    expect(new Set((await indexesOf("gone")).map(([key]) => key))).toEqual(new Set(["only", "single"]));
+  });
+
   test("are told when they cannot come back", async () => {
     const { a } = await made("never");
     await running.apply(COLUMN, a, column("never", "a", { ...text, array: true }));

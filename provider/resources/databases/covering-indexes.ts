@@ -13,17 +13,15 @@ import {
 import { describeColumn } from "./column-attributes.ts";
 import { columnListing } from "./column-calls.ts";
 import type { Dialect } from "./dialect.ts";
+import { rememberedIndexes, rememberIndex } from "./index-memory.ts";
 import { createIndex, deleteIndex, describeIndex, indexListing } from "./index-resource.ts";
 import { indexFaults, isLengthFault } from "./index-rules.ts";
 
 /**
  * Indexes over a column that goes. The server takes the column out of them, drops them, or does not let go of it at all (F15), and
  * Terraform knows nothing of it: to its plan an index is unchanged whose column is made anew with the same key. So what covered a
- * column is remembered for as long as the provider runs, and made again when the column is.
+ * column is remembered, and made again when the column is.
  */
-const remembered = new WeakMap<Backend, Map<string, JsonObject>>();
-
-/** Notes what covers the columns that are about to go, and deletes what the server would not let go of. */
 export async function releaseColumns(
   session: Session,
   dialect: Dialect,
@@ -31,19 +29,13 @@ export async function releaseColumns(
   keys: readonly string[],
 ): Promise<void> {
   for (const index of await covering(session.backend, dialect, table, keys)) {
-    remember(session.backend, table, index);
-    // A unique index of several columns.
-    if (index["type"] === "unique" && columnsOf(dialect, index).length > 1) await drop(session, table, index);
+    rememberIndex(session.backend, table, index);
+    if (index["type"] !== "unique" || columnsOf(dialect, index).length === 1) continue;
+    await drop(session, table, index);
+    const { columnNoun, tableNoun } = dialect;
+    const text = `Appwrite does not let go of a ${columnNoun} while a unique index covers it together with others, so the index ${String(index["key"])} of the ${tableNoun} was deleted first. It is made again where the ${columnNoun} is.`;
+    session.report(warning("Unique index deleted", text));
   }
-}
-
-/** Notes an index that goes for the sake of a column. */
-export function remember(backend: Backend, table: string, index: JsonObject): void {
-  const indexes = remembered.get(backend) ?? new Map<string, JsonObject>();
-  remembered.set(backend, indexes);
-  const name = `${table} ${String(index["key"])}`;
-  // What is left of an index is no index to remember.
-  if (!indexes.has(name)) indexes.set(name, index);
 }
 
 /** Makes the indexes again that covered these columns, once all their columns are there. What cannot be made is told. */
@@ -53,10 +45,7 @@ export async function restoreIndexes(
   table: string,
   keys: readonly string[],
 ): Promise<void> {
-  const known = remembered.get(session.backend) ?? new Map<string, JsonObject>();
-  const wanted = [...known]
-    .filter(([name, index]) => name === `${table} ${String(index["key"])}` && covers(dialect, index, keys))
-    .map(([, index]) => index);
+  const wanted = rememberedIndexes(session.backend, table).filter((index) => covers(dialect, index, keys));
   if (wanted.length === 0) return;
   await session.backend.exclusive(`indexes ${table}`, async () => {
     const columns = await session.backend.list(columnListing(dialect, table));

@@ -23,6 +23,7 @@ import {
 import { describeColumn, KEY_PATTERN } from "./column-attributes.ts";
 import { columnListing, makeOnce, waitForColumn } from "./column-calls.ts";
 import { type Dialect, tablePath } from "./dialect.ts";
+import { forgetIndex } from "./index-memory.ts";
 import { indexFaults, indexFormFaults, isLengthFault } from "./index-rules.ts";
 import { countRecords } from "./rows-at-risk.ts";
 
@@ -89,7 +90,6 @@ export function indexResource(dialect: Dialect, type: string): ResourceDefinitio
     },
     api: {
       create: `POST ${dialect.root}/{database_id}/${dialect.tables}/{${dialect.tableId}}/indexes`,
-      delete: `DELETE ${dialect.root}/{database_id}/${dialect.tables}/{${dialect.tableId}}/indexes/{key}`,
       list: {
         path: `${dialect.root}/{database_id}/${dialect.tables}/{${dialect.tableId}}/indexes`,
         items: "indexes",
@@ -113,6 +113,11 @@ function indexHooks(dialect: Dialect): Hooks {
     validate: (config) => indexFormFaults(dialect, config, []),
     check: (backend, change) => checkColumns(backend, dialect, change),
     create: (session, planned) => createIndex(session, dialect, tablePath(dialect, planned), planned),
+    delete: async ({ backend }, state) => {
+      const [table, key] = [tablePath(dialect, state), String(state["key"])];
+      forgetIndex(backend, table, key);
+      await backend.call({ method: "DELETE", path: `${table}/indexes/${key}` });
+    },
     fromWire: (answer, previous) => describeIndex(answer, previous),
   };
 }

@@ -16,8 +16,9 @@ import {
 } from "../../schema/index.ts";
 import { describeColumn, REPLACING } from "./column-attributes.ts";
 import { capitalised, createColumn, deleteColumn, updateColumn, waitForColumn } from "./column-calls.ts";
-import { remember, restoreIndexes } from "./covering-indexes.ts";
+import { restoreIndexes } from "./covering-indexes.ts";
 import type { Dialect } from "./dialect.ts";
+import { rememberIndex } from "./index-memory.ts";
 import { createIndex, deleteIndex, describeIndex, indexListing } from "./index-resource.ts";
 
 /**
@@ -45,7 +46,7 @@ export async function syncStructure(
 
   const staleIndexes = [...thereIndexes.values()].filter((index) => isStale(dialect, index, indexes, doomed));
   // Where indexes are resources of their own, those over columns that are made anew come back with them.
-  if (indexes === null) for (const index of staleIndexes) remember(session.backend, table, index);
+  if (indexes === null) for (const index of staleIndexes) rememberIndex(session.backend, table, index);
   await each(staleIndexes, (index) => dropIndex(session, table, String(index["key"])));
   await each(doomed, (key) => deleteColumn(session, dialect, table, key));
 
