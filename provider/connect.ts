@@ -31,15 +31,14 @@ export type CheckEndpoint = (text: string) => { readonly endpoint: string } | { 
 export function createConnect(
   environment: { readonly [name: string]: string | undefined },
   checkEndpoint: CheckEndpoint,
-  open: (options: ConnectOptions) => Backend,
+  openBackend: (options: ConnectOptions) => Backend,
 ): Connect {
   return (config, { terraformVersion, signal }) => {
     const value = (name: string): Value => configured(config, name, environment);
     const text = (name: string): string | null => textOf(value(name));
     const diagnostics: Diagnostic[] = [];
-    const waiting = ["endpoint", "api_key", "project_id"].some(
-      (name) => isUnknown(config[name]) && text(name) === null,
-    );
+    const open = ["endpoint", "api_key", "project_id"].filter((name) => isUnknown(config[name]));
+    const waiting = open.some((name) => text(name) === null);
 
     const endpoint = text("endpoint");
     const checked = endpoint === null ? null : checkEndpoint(endpoint);
@@ -60,11 +59,12 @@ export function createConnect(
     const facts = {
       projectId: isUnknown(config["project_id"]) && projectId === null ? (config["project_id"] as Value) : projectId,
       dataLoss,
+      ...(open.length > 0 ? { isAssumed: true } : {}),
     };
     if (waiting || checked === null || !("endpoint" in checked))
       return { connection: { backend: null, ...facts }, diagnostics };
 
-    const backend = open({
+    const backend = openBackend({
       endpoint: checked.endpoint,
       projectId,
       apiKey: key ?? "",

@@ -31,8 +31,8 @@ export interface AppwriteProviderConfig {
    */
   readonly dataLoss?: "warn" | "refuse" | "allow" | IResolvable | undefined;
   /**
-   * E-mail of a console user, for what an API key cannot do: project settings on Appwrite 1.9.0, and creating projects
-   * on self-hosted servers. By environment: `APPWRITE_CONSOLE_EMAIL`.
+   * E-mail of a console user, for what an API key cannot do: project settings on Appwrite 1.9.0, creating projects on
+   * self-hosted servers, and resources of other projects than the key's. By environment: `APPWRITE_CONSOLE_EMAIL`.
    */
   readonly consoleEmail?: string | undefined;
   /** Name of this provider block, where a stack has several. Resources choose it by `provider`. */

@@ -66,16 +66,33 @@ export function createClient(options: ClientOptions): Backend {
     now: () => performance.now(),
     sleep,
   });
+  const session = lazy(async () => options.consoleSession ?? (await signIn(call, options)));
   const shared: Shared = {
     options,
     call,
     sleep,
     mutex: createMutex(),
     version: lazy(() => askVersion(call, options)),
-    console: lazy(() => openConsole(call, options)),
+    session,
+    console: lazy(async () => openConsole(call, options, await session())),
     projects: new Map(),
   };
-  return backendOf(shared, options.projectId, projectHeaders(options, options.projectId));
+  return projectBackend(shared, options.projectId);
+}
+
+/** The backend of a project: by the API key, or as a console user where the key opens another project, or is none. */
+function projectBackend(shared: Shared, projectId: string | null): Backend {
+  const { options } = shared;
+  const isForeign = options.projectId !== null && projectId !== options.projectId;
+  if (projectId === null || !hasConsole(options) || !(isForeign || options.apiKey === ""))
+    return backendOf(shared, projectId, projectHeaders(options, projectId));
+  const call: Caller = async (one, headers, raw) =>
+    shared.call(one, { ...headers, "x-appwrite-session": (await shared.session()) ?? "" }, raw);
+  return backendOf(shared, projectId, { ...commonHeaders(options), ...adminOf(projectId) }, call);
+}
+
+function hasConsole({ consoleSession, consoleEmail, consolePassword }: ClientOptions): boolean {
+  return consoleSession !== undefined || (consoleEmail !== undefined && consolePassword !== undefined);
 }
 
 /** What all backends of one client share. */
@@ -85,6 +102,8 @@ interface Shared {
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly mutex: <T>(name: string, work: () => Promise<T>) => Promise<T>;
   readonly version: () => Promise<string | null>;
+  /** The session of the console user; null without credentials for one. */
+  readonly session: () => Promise<string | null>;
   readonly console: () => Promise<ConsoleBackend | null>;
   readonly projects: Map<string, Backend>;
 }
@@ -92,8 +111,8 @@ interface Shared {
 /** Objects on a page of a list. */
 const PAGE = 1000;
 
-function backendOf(shared: Shared, projectId: string | null, headers: Headers): Backend {
-  const { options, call: caller, sleep, mutex } = shared;
+function backendOf(shared: Shared, projectId: string | null, headers: Headers, caller = shared.call): Backend {
+  const { options, sleep, mutex } = shared;
   let reads: SharedReads | undefined;
 
   const call = async (one: Call): Promise<Json> => {
@@ -185,8 +204,8 @@ function backendOf(shared: Shared, projectId: string | null, headers: Headers): 
     now: () => performance.now(),
     version: shared.version,
     forProject: (id) => {
-      if (id === projectId) return shared.projects.get(id) ?? backendOf(shared, id, projectHeaders(options, id));
-      const known = shared.projects.get(id) ?? backendOf(shared, id, projectHeaders(options, id));
+      const known = shared.projects.get(id) ?? projectBackend(shared, id);
+      if (id === projectId) return known;
       shared.projects.set(id, known);
       return known;
     },
@@ -242,15 +261,22 @@ function versionIn(body: Json): string | null {
   return typeof version === "string" ? version : null;
 }
 
+/** A console user works in a project as its admin. */
+function adminOf(projectId: string): Headers {
+  return { "x-appwrite-project": projectId, "x-appwrite-mode": "admin" };
+}
+
 /** Signs in as a console user, once, where there are credentials for it. */
-async function openConsole(call: Caller, options: ClientOptions): Promise<ConsoleBackend | null> {
-  const session = options.consoleSession ?? (await signIn(call, options));
+async function openConsole(
+  call: Caller,
+  options: ClientOptions,
+  session: string | null,
+): Promise<ConsoleBackend | null> {
   if (session === null) return null;
   const headers = { ...commonHeaders(options), "x-appwrite-session": session };
   return {
     call: async (one) => (await call(one, { ...headers, "x-appwrite-project": "console" })).body,
-    callProject: async (projectId, one) =>
-      (await call(one, { ...headers, "x-appwrite-project": projectId, "x-appwrite-mode": "admin" })).body,
+    callProject: async (projectId, one) => (await call(one, { ...headers, ...adminOf(projectId) })).body,
   };
 }
 

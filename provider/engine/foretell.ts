@@ -12,6 +12,8 @@ import { capital } from "./sentence.ts";
 export interface Connection {
   /** Null while the configuration has values that are not known yet. */
   readonly backend: Backend | null;
+  /** The environment stands in for what is not known yet: what the server then says of a new object is no error of the plan. */
+  readonly isAssumed?: boolean;
   readonly projectId: Value;
   readonly dataLoss: "warn" | "refuse" | "allow";
 }
@@ -30,8 +32,9 @@ export async function foretell(
   const { action, prior } = change;
   const destroys = action === "delete" || action === "replace";
   if (destroys && prior) refuseProtected(definition, prior);
-  if (!backend) return [];
-  const unreached = await reachFaults(definition, change, backend);
+  if (!backend || (connection?.isAssumed === true && action === "create")) return [];
+  const isExpected = (cause: unknown) => isProjectToCome(cause, connection, backend);
+  const unreached = await reachFaults(definition, change, backend, isExpected);
   if (unreached.length > 0) return unreached;
   try {
     return [
@@ -40,8 +43,14 @@ export async function foretell(
       ...(await dataLosses(definition, change, connection?.dataLoss ?? "warn", backend)),
     ];
   } catch (cause) {
-    return describeFailure(definition, "planned", cause);
+    return (await isExpected(cause)) ? [] : describeFailure(definition, "planned", cause);
   }
+}
+
+/** A project that is not there, and not the provider's own, may be made by the same run, and is then open to the console user. */
+async function isProjectToCome(cause: unknown, connection: Connection | null, backend: Backend): Promise<boolean> {
+  const isMissing = cause instanceof ApiError && cause.details.type === "project_not_found";
+  return isMissing && connection?.projectId !== backend.projectId && (await backend.console()) !== null;
 }
 
 async function versionFaults(

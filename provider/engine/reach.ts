@@ -14,10 +14,11 @@ export async function reachFaults(
   definition: ResourceDefinition,
   { action, planned }: Change,
   backend: Backend,
+  isExpected: (refusal: unknown) => Promise<boolean>,
 ): Promise<readonly Diagnostic[]> {
   if (action !== "create" || planned === null || !isRegular(definition)) return [];
   const refused = (await probe(definition, planned, backend)) ?? (await tryLongId(definition, planned, backend));
-  return refused === null ? [] : describeFailure(definition, "planned", refused);
+  return refused === null || (await isExpected(refused)) ? [] : describeFailure(definition, "planned", refused);
 }
 
 /** Kinds that are reached by an API key: others, by a console user, say for themselves what is wrong. */

@@ -23,7 +23,7 @@ export const providerAttributes: Attributes = {
       "What a plan does that would destroy rows, documents, files or column values: `warn` names and counts them (the default), `refuse` makes it an error, `allow` asks nothing.",
     ),
   console_email: t.string.optional(
-    "E-mail of a console user, for what an API key cannot do: project settings on Appwrite 1.9.0, and creating projects on self-hosted servers. By environment: `APPWRITE_CONSOLE_EMAIL`.",
+    "E-mail of a console user, for what an API key cannot do: project settings on Appwrite 1.9.0, creating projects on self-hosted servers, and resources of other projects than the key's. By environment: `APPWRITE_CONSOLE_EMAIL`.",
   ),
   console_password: t.string.optional("Password of the console user. By environment: `APPWRITE_CONSOLE_PASSWORD`.", {
     sensitive: true,

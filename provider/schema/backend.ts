@@ -112,7 +112,7 @@ export interface Backend {
   /** The server's version, such as `1.9.6`; null when it cannot be told. Asked once. */
   version(): Promise<string | null>;
 
-  /** The same server and credentials for another project. */
+  /** The same server for another project: as the console user, where there is one, because an API key opens its own project only. */
   forProject(projectId: string): Backend;
 
   /**

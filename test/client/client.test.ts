@@ -423,3 +423,27 @@ test("a list whose cursor the server does not follow is read on by offset", asyn
     "offset",
   ]);
 });
+
+test("another project than the key's is worked in as a console user, where there is one", async () => {
+  const heads: (string | undefined)[][] = [];
+  const server = createServer((request, response) => {
+    const { headers } = request;
+    heads.push([headers["x-appwrite-project"], headers["x-appwrite-mode"]].map(String));
+    expect(headers["x-appwrite-key"] === undefined).toBe(headers["x-appwrite-project"] !== "p1");
+    json(200, { secret: "s" })(request, response);
+  });
+  const endpoint = `http://127.0.0.1:${await listen(server)}/v1`;
+  const own = client(endpoint, { consoleEmail: "me@example.com", consolePassword: "password" });
+  await own.call(get);
+  await own.forProject("p2").call(get);
+  await own.forProject("p2").forProject("p1").call(get);
+  await own.forProject("p3").call(get);
+
+  expect(heads).toEqual([
+    ["p1", "undefined"],
+    ["console", "undefined"],
+    ["p2", "admin"],
+    ["p1", "undefined"],
+    ["p3", "admin"],
+  ]);
+});
