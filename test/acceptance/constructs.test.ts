@@ -271,7 +271,7 @@ test.each(all)(
         runtime: "node-22",
         entrypoint: "main.js",
         execute: [Role.any()],
-        variables: { LEVEL: "debug", KEY: key.secret },
+        variables: { LEVEL: "debug", KEY: key.secret, TOKEN: secret },
         code,
         domains: ["job.example.com"],
       });
@@ -286,7 +286,7 @@ test.each(all)(
         '${not} %{an} "expression"\n',
       );
       expect(state["appwrite_auth_policies.auth"]).toMatchObject({ session_duration: 2_592_000, password_history: 5 });
-      expect(Object.keys(state).length).toBe(26);
+      expect(Object.keys(state).length).toBe(29);
       expect(readFileSync(join(deployment.folder, "terraform.tfstate"), "utf8")).not.toContain(CANARY);
     } finally {
       deployment.close();
