@@ -1,6 +1,7 @@
 import {
   type Backend,
   type Change,
+  ConnectionError,
   type Copied,
   type Copying,
   collection,
@@ -8,12 +9,15 @@ import {
   defineResource,
   error,
   id,
+  isConflict,
   isUnknown,
   type JsonObject,
+  mayBeDone,
   parent,
   type Row,
   recordPermissions,
   type Session,
+  StoppedError,
   standard,
   t,
   UNKNOWN,
@@ -125,13 +129,46 @@ async function upload(session: Session, planned: Row): Promise<JsonObject> {
   const permissions = Array.isArray(planned["permissions"])
     ? { permissions: planned["permissions"] as readonly string[] }
     : {};
-  return (await session.backend.upload({
-    method: "POST",
-    path: `/storage/buckets/${planned["bucket_id"]}/files`,
-    field: "file",
-    source: { name: String(planned["name"]), size: content.size, read: (start, length) => content.read(start, length) },
-    fields: { fileId: String(planned["id"]), ...permissions },
-  })) as JsonObject;
+  const path = `/storage/buckets/${planned["bucket_id"]}/files`;
+  try {
+    return (await session.backend.upload({
+      method: "POST",
+      path,
+      field: "file",
+      source: {
+        name: String(planned["name"]),
+        size: content.size,
+        read: (start, length) => content.read(start, length),
+      },
+      fields: { fileId: String(planned["id"]), ...permissions },
+    })) as JsonObject;
+  } catch (cause) {
+    if (!isConflict(cause) && !mayBeDone(cause)) throw cause;
+    throw await whatIsThere(session, `${path}/${planned["id"]}`, await content.hash(), cause);
+  }
+}
+
+/**
+ * What is to be said of an upload that failed where a file may be there by now: the failure itself, when that file is whole and has our
+ * content, so that it is adopted; else one that says that it is not ours, or not whole.
+ */
+async function whatIsThere(session: Session, path: string, hash: string, cause: unknown): Promise<unknown> {
+  const unfinished = (): unknown =>
+    new ConnectionError(cause instanceof Error ? cause.message : String(cause), {
+      maybeSent: false,
+      hint: "The upload did not come to its end. Apply again.",
+    });
+  let there: JsonObject;
+  try {
+    there = (await session.backend.call({ method: "GET", path, tells: "signature" })) as JsonObject;
+  } catch {
+    return isConflict(cause) || cause instanceof StoppedError ? cause : unfinished();
+  }
+  if (there["signature"] === hash && there["chunksUploaded"] === there["chunksTotal"]) return cause;
+  if (!isConflict(cause)) return unfinished();
+  const text =
+    "There is already a file with this id, and its content is another one, so it is left alone. Choose another id; or import the file, and the next apply replaces it.";
+  return new UserError(error("File exists already", text, "id"));
 }
 
 /** Terraform applies what was planned: a file that changed since then is planned again. */
