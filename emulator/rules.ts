@@ -583,13 +583,24 @@ function pageQueriesFault(value: Json): string | undefined {
 
 /** The attributes of a list's filters with their types, from the names in its rule and the kind of what is listed. */
 function schemaOf(kind: string, attributes: string): Record<string, AttributeType> {
-  const names = attributes.split(", ").filter((name) => name !== "");
+  const names = attributes.split(", ").filter((name) => name !== "" && !(unkept[kind] ?? "").split(" ").includes(name));
   const types = kind === "Users" ? { ...attributeTypes, status: "boolean" as const } : attributeTypes;
   return Object.fromEntries(names.map((name) => [name, types[name] ?? "string"]));
 }
 
 // The attributes of the lists' filters that hold several values.
-const listAttributes: ReadonlySet<string> = new Set(["labels", "roles", "resources", "errors"]);
+const listAttributes: ReadonlySet<string> = new Set(
+  "labels roles scopes events attributes resources errors".split(" "),
+);
+
+// What lists name as attributes for filters although nothing keeps them under that name, so that the server knows none such.
+const unkept: Readonly<Record<string, string>> = {
+  Functions: "scheduleNext schedulePrevious",
+  Messages: "description",
+  Platforms: "bundleIdentifier applicationId packageIdentifierName packageName",
+  Teams: "billingPlan",
+  Topics: "description",
+};
 
 // The attributes of the lists' filters that hold something else than text; `status` is a boolean for users alone.
 const attributeTypes: Readonly<Record<string, AttributeType>> = {

@@ -92,3 +92,37 @@ test("the cursor of columns is their key", async () => {
     columns: [{ key: "s" }, { key: "tags" }],
   });
 });
+
+test.each([
+  ["teams", { attribute: "billingPlan", values: ["pro"] }, "Attribute not found in schema: billingPlan"],
+  ["messaging/topics", { attribute: "description", values: ["x"] }, "Attribute not found in schema: description"],
+  ["messaging/messages", { attribute: "description", values: ["x"] }, "Attribute not found in schema: description"],
+  ["project/platforms", { attribute: "packageName", values: ["x"] }, "Attribute not found in schema: packageName"],
+  [
+    "project/keys",
+    { attribute: "scopes", values: ["x"] },
+    'Cannot query equal on attribute "scopes" because it is an array.',
+  ],
+  [
+    "webhooks",
+    { attribute: "events", values: ["x"] },
+    'Cannot query equal on attribute "events" because it is an array.',
+  ],
+])("the list of %s does not filter by %j", async (path, query, words) => {
+  const answer = await apiOf(emulator)(
+    "GET",
+    `/${path}?queries[0]=${encodeURIComponent(JSON.stringify({ method: "equal", ...query }))}`,
+  );
+  expect(answer).toMatchObject({ status: 400, body: { message: expect.stringContaining(words) } });
+});
+
+test("1.9.0 filters webhooks by its own names", async () => {
+  const old = await startEmulator({ version: "1.9.0" });
+  const ask = async (attribute: string, value: unknown) => {
+    const query = encodeURIComponent(JSON.stringify({ method: "equal", attribute, values: [value] }));
+    return (await apiOf(old)("GET", `/webhooks?queries[0]=${query}`)).status;
+  };
+  expect([await ask("httpUser", "a"), await ask("security", true)]).toEqual([200, 200]);
+  expect([await ask("authUsername", "a"), await ask("tls", true)]).toEqual([400, 400]);
+  await old.close();
+});
