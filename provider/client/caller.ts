@@ -164,8 +164,9 @@ function faultOf({ method, tells, items }: Call, received: Received): string | n
   }
   if (!isGood) return null;
   if (typeof body !== "object" || body === null || Array.isArray(body)) return "is no JSON object";
-  // Writes may answer one: preferences that are empty now.
-  if ((method === "GET" || method === "DELETE") && Object.keys(body).length === 0) return "is an empty object";
+  // A deletion says nothing, but for those that tell what they took away. Writes may answer an empty object: preferences that are empty now.
+  if (method === "DELETE" && tells === undefined) return "has a body, which a deletion's has not";
+  if (method === "GET" && Object.keys(body).length === 0) return "is an empty object";
   if (tells !== undefined && !Object.hasOwn(body, tells)) return `does not tell ${tells}`;
   if (items === undefined) return null;
   const list = (body as { readonly [name: string]: unknown })[items];

@@ -6,7 +6,7 @@ import { decodeMessage, encodeMessage, type Message } from "../../provider/proto
 import { createRoutes } from "../../provider/protocol/server.ts";
 import { catalogue } from "../../provider/resources/index.ts";
 import { bucket } from "../../provider/resources/storage/bucket.ts";
-import type { Backend } from "../../provider/schema/backend.ts";
+import { ApiError, type Backend } from "../../provider/schema/backend.ts";
 import type { Hooks, ResourceDefinition } from "../../provider/schema/resource.ts";
 import { type Schema, typeOfSchema } from "../../provider/schema/terraform-type.ts";
 import { type Row, UNKNOWN } from "../../provider/schema/value.ts";
@@ -22,10 +22,10 @@ const backend: Partial<Backend> = {
   find: async () => ({ $id: "photos", name: "Photos" }),
 };
 
-function serviceWith(hooks: Hooks): ProviderService {
+function serviceWith(hooks: Hooks, server = backend): ProviderService {
   const definition = { ...bucket, hooks: { ...bucket.hooks, ...hooks } } as ResourceDefinition;
   return createProvider({ ...catalogue, resources: [definition] }, () => ({
-    connection: { backend: backend as Backend, projectId: "p1", dataLoss: "warn" },
+    connection: { backend: server as Backend, projectId: "p1", dataLoss: "warn" },
     diagnostics: [],
   }));
 }
@@ -70,6 +70,40 @@ test.each([
   const answer = await apply(serviceWith(hooks), { name: "Photos", ...planned });
   expect(errorsOf(answer)).toEqual([expect.stringContaining("nothing is as it was thought to be")]);
   expect(stateOf(answer)).toMatchObject({ id: expect.stringMatching(/./), name: "Photos" });
+});
+
+test.each([
+  ["long ago is somebody else's", 24 * 60, ["POST"], "exists already"],
+  ["just now is the echo of our own create", 1, ["POST", "PUT"], ""],
+])("after a lost answer, an object of our id and another name that was made %s", async (_, minutes, calls, failure) => {
+  const made: string[] = [];
+  const there = {
+    $id: "photos",
+    name: "Pictures",
+    $createdAt: new Date(Date.now() - minutes * 60_000).toISOString(),
+  };
+  const told: Partial<Backend> = {
+    ...backend,
+    find: async () => there,
+    call: async ({ method, path }) => {
+      made.push(method);
+      if (method !== "POST") return { ...there, name: "Photos" };
+      throw new ApiError({
+        method,
+        path,
+        status: 409,
+        type: "storage_bucket_already_exists",
+        message: "It is there.",
+        hint: "",
+        missingScopes: [],
+        afterLostAnswer: true,
+      });
+    },
+  };
+  const answer = await apply(serviceWith({}, told), { name: "Photos", id: "photos" });
+  expect(made).toEqual(calls);
+  expect(errorsOf(answer).join()).toContain(failure);
+  expect(stateOf(answer)).toEqual(failure === "" ? expect.objectContaining({ name: "Photos" }) : null);
 });
 
 test("values that are not of their type are left out of state, each with an error", async () => {

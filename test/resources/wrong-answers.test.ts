@@ -126,6 +126,9 @@ const UNKEYED = ["appwrite_auth_policies", "appwrite_project_email_template"];
 
 const isFor = (words: string, type: string): boolean => words !== WITHOUT_KEYS || !UNKEYED.includes(type);
 
+/** How Appwrite itself answers a deletion. */
+const SILENT = ["no content", "accepted"];
+
 /** One of each sort; all of them in the long suite. */
 const SHORT = [
   "an object about something else",
@@ -174,6 +177,23 @@ describe.each(Object.entries(ANSWERS).filter(([words]) => IS_LONG || SHORT.inclu
       const text = diagnostics.map(({ detail }) => detail).join();
       if (imported.length > 0 || !hasErrors(diagnostics)) faults.push(`${type}: imported ${JSON.stringify(imported)}`);
       if (/There is no (?!such project)|should not happen/.test(text)) faults.push(`${type}: ${text}`);
+    }
+    expect(faults).toEqual([]);
+  });
+
+  test("ends no object", async () => {
+    const faults: string[] = [];
+    const service = await started();
+    // Nothing is deleted: where the truth would be asked for, a server that fails answers.
+    server.garble = async (method, _path, truth) =>
+      method === "GET" ? null : answer(method === "DELETE" ? async () => json(500, {}) : truth);
+    const isDeleted = (type: string) => catalogue.resources.find((one) => one.type === type)?.singleton === undefined;
+    for (const { type, state } of made.filter((one) => isDeleted(one.type) && !SILENT.includes(words))) {
+      const prior = { ...state, ...("deletion_protection" in state ? { deletion_protection: false } : {}) };
+      const request = { type, prior, planned: null, config: null, plannedPrivate: nothing, identity: null };
+      const before = server.garbled;
+      const { state: after, diagnostics } = await service.apply(request);
+      if (server.garbled > before && (after === null || !hasErrors(diagnostics))) faults.push(type);
     }
     expect(faults).toEqual([]);
   });

@@ -182,8 +182,13 @@ async function clear({ backend }: Session, { type }: Row): Promise<void> {
   const body = { ...Object.fromEntries(extras), [provider.id]: "", [provider.secret]: "", enabled: false };
   // 1.9.0 cannot clear them.
   if (access.isOld)
-    await access.call({ method: "PATCH", path: "/oauth2", body: { provider: String(type), enabled: false } });
-  else await access.call({ method: "PATCH", path: `/project/oauth2/${type}`, body });
+    await access.call({
+      method: "PATCH",
+      path: "/oauth2",
+      body: { provider: String(type), enabled: false },
+      tells: "$id",
+    });
+  else await access.call({ method: "PATCH", path: `/project/oauth2/${type}`, body, tells: "$id" });
 }
 
 /** What 1.9.0 asks users of `google`, always. */

@@ -146,6 +146,7 @@ async function remove(session: Session, { template, locale }: Row): Promise<void
   }
   const path = `/projects/${session.backend.projectId}/templates/email`;
   const [type, language] = [String(template), String(locale)];
-  if (await isOldServer(session.backend)) await console.call({ method: "DELETE", path: `${path}/${type}/${language}` });
-  else await console.call({ method: "DELETE", path, body: { type, locale: language } });
+  if (await isOldServer(session.backend))
+    await console.call({ method: "DELETE", path: `${path}/${type}/${language}`, tells: "message" });
+  else await console.call({ method: "DELETE", path, body: { type, locale: language }, tells: "message" });
 }
