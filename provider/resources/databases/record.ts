@@ -90,7 +90,7 @@ function recordHooks(dialect: RecordDialect): Hooks {
 /**
  * The record from the list. An import, which has no data to go by, takes up what a configuration would say: relationships by the ids of
  * the related records, without the far sides. The record that names this one has them in its own data, and clearing them here, where
- * nobody wrote them, would take them from there. A list is left out that has nothing in it, which the server tells where none was set.
+ * nobody wrote them, would take them from there. What the server fills in where nothing is set, a column's default or an empty list, is left out.
  */
 async function readRecord({ backend }: Session, dialect: RecordDialect, state: Row): Promise<JsonObject | null> {
   const { records } = dialect;
@@ -99,26 +99,35 @@ async function readRecord({ backend }: Session, dialect: RecordDialect, state: R
   const found = await backend.find({ path: `${table}/${records}`, items: records, key: "$id", unbounded: true }, id);
   // An import alone knows nothing of the data, not even that it is null.
   if (found === null || Object.hasOwn(state, "data")) return found;
-  const relationships = await relationshipsOf(backend, dialect, table);
-  const own = relationships.filter(({ side }) => side !== "child").map(({ key }) => String(key));
-  const far = relationships.filter(({ side }) => side === "child").map(({ key }) => String(key));
-  const whole = own.length === 0 ? found : await withRelated(backend, `${table}/${records}/${id}`, own);
+  const columns = await columnsOf(backend, dialect, table);
+  const own = columns.filter(({ type, side }) => type === "relationship" && side !== "child");
+  const keys = own.map(({ key }) => String(key));
+  const whole = keys.length === 0 ? found : await withRelated(backend, `${table}/${records}/${id}`, keys);
+  const isLeftOut = (name: string, value: Json): boolean => {
+    const column = columns.find(({ key }) => key === name);
+    return column?.["side"] === "child" || isFilledIn(column, value as Value);
+  };
   return Object.fromEntries(
     Object.entries(whole)
-      .filter(([key, value]) => key.startsWith("$") || !(far.includes(key) || isEmptyList(value)))
-      .map(([key, value]) => [key, own.includes(key) ? idsIn(value) : value]),
+      .filter(([name, value]) => name.startsWith("$") || !isLeftOut(name, value))
+      .map(([name, value]) => [name, keys.includes(name) ? idsIn(value) : value]),
   );
 }
 
-/** The relationships of a table; none are known to a key that may not read columns. */
-async function relationshipsOf(
-  backend: Backend,
-  { columns }: RecordDialect,
-  table: string,
-): Promise<readonly JsonObject[]> {
+/** Is a value what the server fills in where none is set? */
+function isFilledIn(column: JsonObject | undefined, value: Value): boolean {
+  if (isList(value) && value.length === 0) return true;
+  const fallback = (column?.["default"] ?? null) as Value;
+  if (fallback === null) return false;
+  const isInstants =
+    typeof value === "string" && typeof fallback === "string" && isInstant(value) && isInstant(fallback);
+  return isInstants ? Date.parse(value) === Date.parse(fallback) : sameJson(value, fallback);
+}
+
+/** The columns of a table; none are known to a key that may not read them. */
+async function columnsOf(backend: Backend, { columns }: RecordDialect, table: string): Promise<readonly JsonObject[]> {
   try {
-    const query = JSON.stringify({ method: "equal", attribute: "type", values: ["relationship"] });
-    return await backend.list({ path: `${table}/${columns}`, items: columns, key: "key" }, [query]);
+    return await backend.list({ path: `${table}/${columns}`, items: columns, key: "key" });
   } catch (cause) {
     if (cause instanceof ApiError && cause.details.status === 401) return [];
     throw cause;
@@ -135,10 +144,6 @@ async function withRelated(backend: Backend, path: string, keys: readonly string
 function idsIn(value: Json): Json {
   if (isList(value as Value)) return (value as readonly Json[]).map(idsIn);
   return isRecord(value as Value) ? ((value as JsonObject)["$id"] ?? null) : value;
-}
-
-function isEmptyList(value: Json): boolean {
-  return isList(value as Value) && (value as readonly Json[]).length === 0;
 }
 
 async function updateRecord(session: Session, dialect: RecordDialect, prior: Row, planned: Row): Promise<JsonObject> {
