@@ -1,11 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { type BuildOptions, buildSync } from "esbuild";
 
 /**
  * Builds what programs import: the constructs for cdktf and for cdktn, which differ in the name of the library alone, the schema
- * words, the testing kit, the embedded Appwrite, and the provider's checks that synth makes. Declarations lie beside each.
+ * words, the testing kit, the embedded Appwrite, and the provider's checks that synth makes. Declarations lie beside each. The classes
+ * are packed once, for whichever library they are handed: they are the larger part of what a project downloads.
  */
 export function buildLibrary(root: string, common: BuildOptions): void {
   const dist = join(root, "dist");
@@ -19,7 +20,6 @@ export function buildLibrary(root: string, common: BuildOptions): void {
     buildSync({
       ...readable,
       entryPoints: {
-        index: join(root, "constructs/index.ts"),
         "testing/index": join(root, "constructs/testing/index.ts"),
         "schema/index": join(root, "constructs/schema/index.ts"),
       },
@@ -27,6 +27,7 @@ export function buildLibrary(root: string, common: BuildOptions): void {
       external: ["cdktf", "constructs", "@cdktf/provider-null"],
     });
   }
+  buildClasses(root, readable);
   buildSync({
     ...common,
     minifyIdentifiers: true,
@@ -55,6 +56,30 @@ export function buildLibrary(root: string, common: BuildOptions): void {
     ".d.ts",
   );
   rewrite(constructs, (text) => text.replace(/(from |import\(|require\()"cdktf"/g, '$1"cdktn"'), ["cdktn"], "");
+}
+
+/** Writes the classes as a function of the library that they are built on, and an entry for each library, which calls it. */
+function buildClasses(root: string, options: BuildOptions): void {
+  const constructs = join(root, "dist", "constructs");
+  const classes = join(constructs, "classes", "index.js");
+  const built = buildSync({
+    ...options,
+    entryPoints: [join(root, "constructs/index.ts")],
+    outfile: classes,
+    write: false,
+    external: ["cdktf", "constructs", "@cdktf/provider-null"],
+  });
+  const text = built.outputFiles?.[0]?.text.replaceAll('require("cdktf")', "library") ?? "";
+  mkdirSync(dirname(classes), { recursive: true });
+  writeFileSync(classes, `module.exports=library=>{const module={exports:{}};\n${text}\nreturn module.exports};\n`);
+  const names = Object.keys((require(classes) as (library: unknown) => object)(require("cdktf")));
+  for (const library of ["cdktf", "cdktn"]) {
+    // The second line never runs: by it Node tells the names to programs that import the entry as an ES module.
+    writeFileSync(
+      join(constructs, library, "index.js"),
+      `"use strict";module.exports=require("../classes/index.js")(require("cdktf"));\n0&&(module.exports={${names.join(",")}});\n`,
+    );
+  }
 }
 
 /** Writes the declarations of the library's entries. */
