@@ -52,7 +52,7 @@ export function readParams(route: Route, request: Received, values: Readonly<Rec
     if (fault !== undefined) throw invalidArgument(`Invalid \`${name}\` param: ${fault}`);
     read[name] = rule.read(value);
   }
-  if (nullBreaks) throw new ServerError("general_unknown", { message: "Server Error", code: 500 });
+  if (nullBreaks) throw new ServerError("general_unknown");
   return paramsOver(read, given);
 }
 

@@ -6,6 +6,7 @@ import { isInteger, isList, isNumber, isObject, type Json, type JsonObject, pars
 export type AttributeType =
   | "string"
   | "integer"
+  | "integer32"
   | "double"
   | "boolean"
   | "datetime"
@@ -31,6 +32,8 @@ export type QuerySchema = {
   readonly select: boolean;
   /** Any attribute may be named, because none is declared. */
   readonly schemaless?: boolean;
+  /** The only methods that are known, where not all are. */
+  readonly methods?: readonly string[];
 };
 
 /** Says what is wrong with a `queries[]` parameter, in the server's words; undefined when it is right. */
@@ -54,8 +57,19 @@ export function parseQueries(value: Json | undefined): Query[] {
   return isList(value) ? value.map(parseQuery) : [];
 }
 
+/** What stops the server's reader of queries where it does not check: in a list's rule that is a message, elsewhere a failure. */
+export class QueryTypeError extends Error {
+  constructor(reader: "parse" | "parseQuery", wanted: string, value: Json, caller: string) {
+    super(
+      `Utopia\\Database\\Query::${reader}(): Argument #1 ($query) must be of type ${wanted}, ${phpName(value)} given, called in /usr/src/code/vendor/utopia-php/database/src/Database/${caller}`,
+    );
+  }
+}
+
 /** Parses one query text; throws an Error with the server's words when it is malformed. */
 export function parseQuery(text: Json): Query {
+  if (isObject(text) || isList(text))
+    throw new QueryTypeError("parse", "string", text, "Validator/Queries.php on line 67");
   let parsed: Json;
   try {
     parsed = parseJson(String(text));
@@ -67,6 +81,8 @@ export function parseQuery(text: Json): Query {
 }
 
 function readQuery(query: Json): Query {
+  if (!isObject(query) && !isList(query))
+    throw new QueryTypeError("parseQuery", "array", query, "Query.php on line 396");
   const { method = "", attribute = "", values = [] } = isObject(query) ? nonNull(query) : {};
   if (typeof method !== "string") throw new Error(`Invalid query method. Must be a string, got ${phpType(method)}`);
   if (!methods.has(method)) throw new Error(`Invalid query method: ${method}`);
@@ -87,6 +103,13 @@ function phpType(value: Json): string {
   if (typeof value === "number") return Number.isInteger(value) ? "integer" : "double";
   if (typeof value === "bigint") return "integer";
   return isList(value) || isObject(value) ? "array" : typeof value;
+}
+
+/** The name of a value's type as PHP 8.3 writes it in what is wrong with an argument. */
+function phpName(value: Json): string {
+  const type = phpType(value);
+  if (typeof value === "boolean") return String(value);
+  return { NULL: "null", integer: "int", double: "float" }[type] ?? type;
 }
 
 const logical = new Set(["and", "or", "elemMatch"]);
@@ -140,7 +163,8 @@ function queryFault(query: Query, known: QuerySchema): string | undefined {
     const fault = queryFault(inner, known);
     if (fault !== undefined) return fault;
   }
-  if (query.method === "select" && !known.select) return "Invalid query method: select";
+  const isKnown = known.methods?.includes(query.method) ?? (query.method !== "select" || known.select);
+  if (!isKnown) return `Invalid query method: ${query.method}`;
   const fault = methodFault(query, known);
   return fault === undefined ? undefined : `Invalid query: ${fault}`;
 }
@@ -284,6 +308,8 @@ function fits(value: Json, type: AttributeType): boolean {
       return typeof value === "string";
     case "integer":
       return isInteger(value);
+    case "integer32":
+      return isInteger(value) && Number(value) >= -(2 ** 31) && Number(value) < 2 ** 31;
     case "double":
       return isNumber(value);
     case "boolean":
@@ -358,7 +384,8 @@ function test(method: string, value: Json, values: readonly Json[], compare: Com
   const [first = null, second = null] = values;
   if (method === "isNull" || method === "notExists") return value === null;
   if (method === "isNotNull" || method === "exists") return value !== null;
-  if (value === null) return method.startsWith("not") && method !== "notEqual";
+  // Nothing is told of what is not there, but that no search finds it.
+  if (value === null) return method === "notSearch";
   switch (method) {
     case "equal":
       return values.some((wanted) => compare(value, wanted) === 0);
@@ -396,9 +423,18 @@ function test(method: string, value: Json, values: readonly Json[], compare: Com
     case "notSearch":
       return !searchMatches(String(value), String(first));
     case "regex":
-      return new RegExp(String(first), "i").test(String(value));
+      return expression(String(first)).test(String(value));
     default:
       return true;
+  }
+}
+
+/** A regular expression; the database fails on one that is none. */
+function expression(text: string): RegExp {
+  try {
+    return new RegExp(text, "i");
+  } catch {
+    throw new ServerError("general_unknown");
   }
 }
 

@@ -4,7 +4,7 @@ import { datetimeMessage, isDatetime, readDatetime } from "./dates.ts";
 import { isEvent } from "./events.ts";
 import { isInteger, isList, isNumber, isObject, type Json, parseJson } from "./json.ts";
 import { permissionsFault, rolesFault } from "./permissions.ts";
-import { type AttributeType, parseQueries, queriesFault } from "./queries.ts";
+import { type AttributeType, queriesFault } from "./queries.ts";
 
 /**
  * A parameter's rule: `fault` says in the server's words what is wrong with a value (undefined when it is right), and
@@ -14,6 +14,8 @@ export type Rule = {
   readonly fault: (value: Json) => string | undefined;
   readonly read: (value: Json) => Json;
   readonly nullable: boolean;
+  /** What the server says of the rule after it has judged a value, right or wrong, where that is not the words of `fault`. */
+  readonly words?: (value: Json) => string;
 };
 
 /**
@@ -39,7 +41,7 @@ export function compileRule(text: string): Rule {
   return { nullable: false, read: same, fault: () => undefined };
 }
 
-type Compiled = Pick<Rule, "fault"> & Partial<Pick<Rule, "read">>;
+type Compiled = Pick<Rule, "fault"> & Partial<Pick<Rule, "read" | "words">>;
 
 const grammar: readonly (readonly [RegExp, (groups: readonly string[]) => Compiled])[] = [
   [/^UID\(≤(\d+)\)$/, ([max]) => ({ fault: uidFault(Number(max)) })],
@@ -184,7 +186,8 @@ const grammar: readonly (readonly [RegExp, (groups: readonly string[]) => Compil
   ],
   [/^Cron$/, () => ({ fault: when(isCron, "String must be a valid cron expression") })],
   [/^PublicDomain$/, () => ({ fault: when(isPublicUrl, "Value must be a public domain") })],
-  [/^Multiple\((.*)\)$/, ([rules]) => multipleRule((rules ?? "").split(" | "))],
+  [/^AnyOf\((.*)\)$/, ([rules]) => anyRule(alternatives(rules ?? ""))],
+  [/^Multiple\((.*)\)$/, ([rules]) => multipleRule(alternatives(rules ?? ""))],
 ];
 
 function same(value: Json): Json {
@@ -461,8 +464,31 @@ function isPublicUrl(value: Json): boolean {
 
 function multipleRule(rules: readonly string[]): Compiled {
   const compiled = rules.map(compileRule);
-  const lines = compiled.map((rule, index) => `${index + 1}. ${rule.fault({ "": [] }) ?? ""} \n`);
-  return { fault: (value) => (compiled.every((rule) => rule.fault(value) === undefined) ? undefined : lines.join("")) };
+  const lines = (value: Json) =>
+    compiled.map((rule, index) => `${index + 1}. ${rule.words?.(value) ?? rule.fault({ "": [] }) ?? ""} \n`).join("");
+  return {
+    fault: (value) => (compiled.every((rule) => rule.fault(value) === undefined) ? undefined : lines(value)),
+  };
+}
+
+/** One of the rules suffices; the words are those of the last that was tried. */
+function anyRule(rules: readonly string[]): Compiled {
+  const compiled = rules.map(compileRule);
+  const accepting = (value: Json) => compiled.find((rule) => rule.fault(value) === undefined);
+  const words = (value: Json) => (accepting(value) ?? compiled.at(-1))?.fault({ "": [] }) ?? "";
+  return { words, fault: (value) => (accepting(value) ? undefined : words(value)) };
+}
+
+/** The rules of a list `A | B(C | D)`: those in parentheses stay together. */
+function alternatives(text: string): string[] {
+  const rules: string[] = [];
+  for (const part of text.split(" | ")) {
+    const open = rules.at(-1) ?? "";
+    const isWithin = (open.match(/\(/g) ?? []).length > (open.match(/\)/g) ?? []).length;
+    if (isWithin) rules[rules.length - 1] = `${open} | ${part}`;
+    else rules.push(part);
+  }
+  return rules;
 }
 
 function inBytes(value: string, min: number, max: number): boolean {
@@ -573,12 +599,7 @@ function listQueriesFault(schema: Readonly<Record<string, AttributeType>>): Rule
 
 /** Lists that no database keeps know how many are asked for, and from where, alone. */
 function pageQueriesFault(value: Json): string | undefined {
-  const fault = queriesFault(value, { schema: {}, schemaless: true, select: true });
-  if (fault?.startsWith("Invalid query: Invalid query")) return fault;
-  const other = isList(value)
-    ? parseQueries(value).find(({ method }) => !["limit", "offset"].includes(method))
-    : undefined;
-  return other ? `Invalid query method: ${other.method}` : fault;
+  return queriesFault(value, { schema: {}, methods: ["limit", "offset"], select: false });
 }
 
 /** The attributes of a list's filters with their types, from the names in its rule and the kind of what is listed. */
@@ -613,10 +634,10 @@ const attributeTypes: Readonly<Record<string, AttributeType>> = {
     "emailVerification phoneVerification impersonator tls security confirm activate active read live",
   ),
   ...typed(
-    "integer",
+    "integer32",
     "size maximumFileSize sizeOriginal chunksTotal chunksUploaded total emailTotal smsTotal pushTotal attempts",
   ),
-  ...typed("integer", "deliveredTotal timeout responseStatusCode buildSize sourceSize totalSize buildDuration"),
+  ...typed("integer32", "deliveredTotal timeout responseStatusCode buildSize sourceSize totalSize buildDuration"),
   ...typed("double", "duration"),
   ...typed(
     "datetime",

@@ -187,7 +187,8 @@ export function columnWidth({ type, size, array }: Column): number {
 /** What kind of values queries compare for a column. */
 export function queryType(column: Column): AttributeType {
   if (spatialTypes.includes(column.type)) return "spatial";
-  if (column.type === "integer" || column.type === "bigint") return "integer";
+  if (column.type === "integer") return column.size < 8 ? "integer32" : "integer";
+  if (column.type === "bigint") return "integer";
   if (
     column.type === "double" ||
     column.type === "boolean" ||

@@ -7,6 +7,7 @@ import {
   listItems,
   parseQueries,
   type Query,
+  QueryTypeError,
   queriesFault,
 } from "../queries.ts";
 import type { Stored } from "../store.ts";
@@ -32,6 +33,9 @@ export function checkedQueries({ context, table }: Scene, raw: Json, isList = tr
     select: true,
   });
   if (fault !== undefined) throw refuse(fault);
+  // MariaDB does not know these.
+  if (anywhere(queries, ({ method }) => ["exists", "notExists"].includes(method)))
+    throw new ServerError("general_unknown");
   const indexes = indexesOf(context.store, table).filter(({ type }) => type === "fulltext");
   const search = queries.find(
     ({ method, attribute }) =>
@@ -44,11 +48,16 @@ export function checkedQueries({ context, table }: Scene, raw: Json, isList = tr
   return queries;
 }
 
+function anywhere(queries: readonly Query[], wanted: (query: Query) => boolean): boolean {
+  return queries.some((query) => wanted(query) || anywhere(query.nested, wanted));
+}
+
 /** Queries that cannot be read are told in the library's words alone. */
 function parsed(raw: Json): Query[] {
   try {
     return parseQueries(raw);
   } catch (error) {
+    if (error instanceof QueryTypeError) throw new ServerError("general_unknown");
     throw new ServerError("general_query_invalid", { message: (error as Error).message });
   }
 }

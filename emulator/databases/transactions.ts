@@ -296,7 +296,7 @@ function failureOf(error: ServerError, { id }: Operation): ServerError {
     });
   }
   if (error.type === "general_query_invalid") return error;
-  return new ServerError("general_unknown", { message: "Server Error", code: 500 });
+  return new ServerError("general_unknown");
 }
 
 function applyOperation(scene: Scene, { action, id, data }: Operation): void {

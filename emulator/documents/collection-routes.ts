@@ -103,7 +103,7 @@ function createCollection(context: Context, words: DocumentWords, params: Params
   const database = findDatabase(context, words, params.text("databaseId"));
   const id = identifier(params.text("collectionId"));
   // The database behind is asked for when the first collection is made; a server without one fails then (F31).
-  if (!settings.documentBackends) throw new ServerError("general_unknown", { message: "Server Error", code: 500 });
+  if (!settings.documentBackends) throw new ServerError("general_unknown");
   if (!words.isVector && params.list("attributes").length > 0)
     throw invalidArgument("Attributes are not supported by the current database");
   const data = {

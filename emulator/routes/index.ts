@@ -12,6 +12,7 @@ import { projectRoutes } from "./project.ts";
 import { storageRoutes } from "./storage.ts";
 import { teamRoutes } from "./teams.ts";
 import { tokenRoutes } from "./tokens.ts";
+import { usageRoutes } from "./usage.ts";
 import { userJobs, userRoutes } from "./users.ts";
 
 /** Every route that the emulator answers, by route key. */
@@ -29,6 +30,7 @@ export const handlers: Handlers = {
   ...teamRoutes,
   ...messagingRoutes,
   ...migrationRoutes,
+  ...usageRoutes,
 };
 
 /** Every kind of job that the worker runs. */

@@ -372,7 +372,8 @@ function bucketOf(context: Context, params: Params): Stored {
   return bucketIn(context, params.text("bucketId"));
 }
 
-function bucketIn(context: Where, id: string): Stored {
+/** A bucket by its id; 404 when there is none. */
+export function bucketIn(context: Where, id: string): Stored {
   const bucket = context.store.get(bucketsPlace(context), id);
   if (!bucket) throw new ServerError("storage_bucket_not_found");
   return bucket;

@@ -269,7 +269,7 @@ function shaOptions(params: Params): JsonObject {
 }
 
 function failure(): ServerError {
-  return new ServerError("general_unknown", { message: "Server Error", code: 500 });
+  return new ServerError("general_unknown");
 }
 
 function deleteUser(context: Context, params: Params): Reply {

@@ -144,6 +144,39 @@ test.each<[string, string, string]>([
   ]);
 });
 
+test.each<[string, string]>([
+  ["a part that is no query", query("or", "", ["x"])],
+  ["an expression that is none", query("regex", "name", ["("])],
+  ["what MariaDB does not know", query("exists", "name", ["x"])],
+])("a list fails on %s", async (_, text) => {
+  await api("POST", ROWS, { rowId: "a", data: { name: "A" } });
+  expect(await told("GET", `${ROWS}?${asked(text)}`)).toMatchObject([
+    500,
+    { type: "general_unknown", message: "Server Error" },
+  ]);
+  expect(emulator.requests().filter(({ failure }) => failure !== undefined)).toEqual([]);
+});
+
+test("a value must fit the width of a column", async () => {
+  await api("POST", "/tablesdb/d/tables/t/columns/integer", { key: "wide", required: false });
+  await emulator.idle();
+  const ask = (name: string) => told("GET", `${ROWS}?${asked(query("lessThan", name, [5_000_000_000]))}`);
+  expect(await ask("n")).toMatchObject([400, { message: 'Invalid query: Query value is invalid for attribute "n"' }]);
+  expect(await ask("wide")).toMatchObject([200, {}]);
+});
+
+test.each(["notEqual", "notStartsWith", "notEndsWith", "notContains"])(
+  "%s finds no row without a value",
+  async (method) => {
+    await api("POST", "/tablesdb/d/tables/t/columns/string", { key: "more", size: 9, required: false });
+    await emulator.idle();
+    await api("POST", ROWS, { rowId: "a", data: { name: "A" } });
+    await api("POST", ROWS, { rowId: "b", data: { name: "B", more: "x" } });
+    const answer = await told("GET", `${ROWS}?${asked(query(method, "more", ["y"]))}`);
+    expect(answer).toMatchObject([200, { total: 1, rows: [{ $id: "b" }] }]);
+  },
+);
+
 test("one row takes a select only, a cursor no order without a value", async () => {
   await api("POST", ROWS, { rowId: "a", data: { name: "A" } });
   expect(await told("GET", `${ROWS}/a?${asked(query("equal", "n", [1]))}`)).toMatchObject([

@@ -116,6 +116,30 @@ test.each([
   expect(answer).toMatchObject({ status: 400, body: { message: expect.stringContaining(words) } });
 });
 
+test.each([
+  [
+    "/tablesdb",
+    { method: "or", values: ["x"] },
+    /^Invalid `queries` param: Invalid query: Utopia\\Database\\Query::parseQuery\(\): Argument #1 \(\$query\) must be of type array, string given/,
+  ],
+  [
+    "/storage/buckets",
+    { method: "equal", attribute: "maximumFileSize", values: [5_000_000_000] },
+    /^Invalid `queries` param: Invalid query: Query value is invalid for attribute "maximumFileSize"$/,
+  ],
+])("%s refuses %j", async (path, query, words) => {
+  const answer = await api("GET", `${path}?queries[0]=${encodeURIComponent(JSON.stringify(query))}`);
+  expect(answer).toMatchObject({ status: 400, body: { message: expect.stringMatching(words) } });
+});
+
+test("a page of logs is wrong as a whole when one of its queries cannot be read", async () => {
+  const queries = ['{"method":"limit","values":[1]}', "[]"].map((one) => `queries[]=${encodeURIComponent(one)}`);
+  expect(await api("GET", `/tablesdb/shop/tables/items/logs?${queries.join("&")}`)).toMatchObject({
+    status: 400,
+    body: { message: "Invalid `queries` param: Invalid query: Invalid query method: " },
+  });
+});
+
 test("1.9.0 filters webhooks by its own names", async () => {
   const old = await startEmulator({ version: "1.9.0" });
   const ask = async (attribute: string, value: unknown) => {
