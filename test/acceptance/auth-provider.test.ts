@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator/index.ts";
 import type { Json } from "../../emulator/json.ts";
 import { apiOf } from "../support/api.ts";
+import { testWhereKnown } from "../support/features.ts";
 import { createWorkspace, type Workspace } from "../support/terraform.ts";
 
 /** What is special to sign-in providers: secrets that nobody can read, and attributes that are cleared when they are taken away. */
@@ -27,19 +28,23 @@ beforeEach(() => {
 afterEach(() => workspace.close());
 afterAll(() => emulator.close());
 
-test("a write-only secret is in no state, and goes again when its version changes", async () => {
-  workspace.write("main.tf", provider('client_secret_wo = "first-secret"', "client_secret_wo_version = 1"));
-  await workspace.apply();
-  expect(stored("okta")["secret"]).toContain("first-secret");
-  expect(readFileSync(join(workspace.folder, "terraform.tfstate"), "utf8")).not.toContain("first-secret");
+testWhereKnown("write-only arguments")(
+  "a write-only secret is in no state, and goes again when its version changes",
+  async () => {
+    workspace.write("main.tf", provider('client_secret_wo = "first-secret"', "client_secret_wo_version = 1"));
+    await workspace.apply();
+    expect(stored("okta")["secret"]).toContain("first-secret");
+    expect(readFileSync(join(workspace.folder, "terraform.tfstate"), "utf8")).not.toContain("first-secret");
 
-  workspace.write("main.tf", provider('client_secret_wo = "second-secret"', "client_secret_wo_version = 1"));
-  expect(await workspace.plan()).toEqual({});
-  workspace.write("main.tf", provider('client_secret_wo = "second-secret"', "client_secret_wo_version = 2"));
-  expect(await workspace.plan()).toEqual({ "appwrite_auth_provider.okta": ["update"] });
-  await workspace.apply();
-  expect(stored("okta")["secret"]).toContain("second-secret");
-}, 60_000);
+    workspace.write("main.tf", provider('client_secret_wo = "second-secret"', "client_secret_wo_version = 1"));
+    expect(await workspace.plan()).toEqual({});
+    workspace.write("main.tf", provider('client_secret_wo = "second-secret"', "client_secret_wo_version = 2"));
+    expect(await workspace.plan()).toEqual({ "appwrite_auth_provider.okta": ["update"] });
+    await workspace.apply();
+    expect(stored("okta")["secret"]).toContain("second-secret");
+  },
+  60_000,
+);
 
 test("what is taken out of the configuration is cleared on the server", async () => {
   workspace.write("main.tf", provider('client_secret = "secret"', 'authorization_server_id = "custom"'));

@@ -7,6 +7,7 @@ import { dataSourcesOf } from "../../provider/engine/provider.ts";
 import { catalogue } from "../../provider/resources/index.ts";
 import { type Attribute, type Attributes, type AttributeType, camelCase } from "../../provider/schema/attribute.ts";
 import { LIBRARIES, type Library, load } from "../support/constructs.ts";
+import { testWhereKnown } from "../support/features.ts";
 import { HOSTILE_TEXTS, SHORT_HOSTILE_TEXTS } from "../support/hostile-texts.ts";
 import { IS_LONG } from "../support/runs.ts";
 
@@ -227,7 +228,7 @@ describe.each(all)("texts with %s in %s", (library, format) => {
   const kinds = KINDS.filter(({ kind }) => kind !== "ephemeral" || library === "cdktn" || format === "json");
   const rounds = IS_LONG ? Math.ceil(HOSTILE_TEXTS.length / ROUND) : 1;
 
-  test.each(Array.from({ length: rounds }, (_, round) => round * ROUND))(
+  testWhereKnown("write-only arguments").each(Array.from({ length: rounds }, (_, round) => round * ROUND))(
     "arrive unchanged in every attribute of every class, from text %i",
     async (from) => {
       const { cdk, iac } = load(library);

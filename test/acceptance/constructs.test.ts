@@ -6,6 +6,7 @@ import { buildSync } from "esbuild";
 import { type Emulator, startEmulator } from "../../emulator/index.ts";
 import { STORIES } from "../support/cdk-examples.ts";
 import { createProject, LIBRARIES, load, placeExample } from "../support/constructs.ts";
+import { testWhereKnown } from "../support/features.ts";
 import { HOSTILE_TEXTS, SHORT_HOSTILE_TEXTS } from "../support/hostile-texts.ts";
 
 /** Constructs with the real terraform against the embedded Appwrite: what is written is what arrives, in JSON and in HCL alike. */
@@ -39,34 +40,36 @@ function filesBelow(folder: string): readonly string[] {
 describe.each(all)("the examples with %s in %s", (library, format) => {
   const { kit } = load(library);
 
-  test.each(STORIES)(
-    "$story applies, and the second plan is empty",
-    async ({ story, stack, addresses, prepare }) => {
-      await prepare?.(emulator);
-      const folder = placeExample(project.folder, story, library, {
-        "https://staging.example.com/v1": emulator.endpoint,
-        '"shop-staging"': JSON.stringify(emulator.projectId),
-      });
-      const environment = { ...process.env, ...(format === "hcl" ? { SYNTH_HCL_OUTPUT: "true" } : {}) };
-      // Without a CLI, as the guide says.
-      const synth = spawnSync(process.execPath, ["main.js"], { cwd: folder, env: environment, encoding: "utf8" });
-      expect(synth.stderr).toBe("");
-      const deployment = kit.openFolder(join(folder, "cdktf.out", "stacks", stack), folder, emulator, {
-        variables: { sendgrid_key: CANARY, github_secret: CANARY },
-      });
-      await deployment.run("init", "-no-color", "-input=false");
-      await deployment.apply();
-      expect(await deployment.plan()).toEqual({});
-      expect(Object.keys(await deployment.state()).sort()).toEqual(addresses);
-      // Neither what synth wrote nor plan and state hold a secret or a path of this machine (the provider mirror and caches aside).
-      const written = filesBelow(folder).filter((file) => !/providers|\.terraform|terraformrc$/.test(file));
-      expect(written.filter((file) => readFileSync(file, "latin1").includes(CANARY))).toEqual([]);
-      const outputs = written.filter((file) => file.includes("cdktf.out") && /cdk\.tf|manifest|metadata/.test(file));
-      expect(outputs.length).toBeGreaterThan(1);
-      expect(outputs.filter((file) => readFileSync(file, "utf8").includes(project.folder))).toEqual([]);
-    },
-    120_000,
-  );
+  for (const { story, stack, addresses, prepare, needs } of STORIES) {
+    testWhereKnown(needs)(
+      `${story} applies, and the second plan is empty`,
+      async () => {
+        await prepare?.(emulator);
+        const folder = placeExample(project.folder, story, library, {
+          "https://staging.example.com/v1": emulator.endpoint,
+          '"shop-staging"': JSON.stringify(emulator.projectId),
+        });
+        const environment = { ...process.env, ...(format === "hcl" ? { SYNTH_HCL_OUTPUT: "true" } : {}) };
+        // Without a CLI, as the guide says.
+        const synth = spawnSync(process.execPath, ["main.js"], { cwd: folder, env: environment, encoding: "utf8" });
+        expect(synth.stderr).toBe("");
+        const deployment = kit.openFolder(join(folder, "cdktf.out", "stacks", stack), folder, emulator, {
+          variables: { sendgrid_key: CANARY, github_secret: CANARY },
+        });
+        await deployment.run("init", "-no-color", "-input=false");
+        await deployment.apply();
+        expect(await deployment.plan()).toEqual({});
+        expect(Object.keys(await deployment.state()).sort()).toEqual(addresses);
+        // Neither what synth wrote nor plan and state hold a secret or a path of this machine (the provider mirror and caches aside).
+        const written = filesBelow(folder).filter((file) => !/providers|\.terraform|terraformrc$/.test(file));
+        expect(written.filter((file) => readFileSync(file, "latin1").includes(CANARY))).toEqual([]);
+        const outputs = written.filter((file) => file.includes("cdktf.out") && /cdk\.tf|manifest|metadata/.test(file));
+        expect(outputs.length).toBeGreaterThan(1);
+        expect(outputs.filter((file) => readFileSync(file, "utf8").includes(project.folder))).toEqual([]);
+      },
+      120_000,
+    );
+  }
 });
 
 test("a renamed construct moves what it manages, and nothing is destroyed", async () => {
@@ -214,7 +217,7 @@ test("tables whose relationships close a circle apply", async () => {
   }
 }, 120_000);
 
-test.each(all)(
+testWhereKnown("write-only arguments").each(all)(
   "the other constructs apply with %s in %s",
   async (library, format) => {
     const { cdk, iac, kit } = load(library);

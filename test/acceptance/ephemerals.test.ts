@@ -1,6 +1,6 @@
 import { type Emulator, startEmulator } from "../../emulator/index.ts";
 import { catalogue } from "../../provider/resources/index.ts";
-import { knows } from "../support/features.ts";
+import { testWhereKnown } from "../support/features.ts";
 import { createWorkspace, exampleFile } from "../support/terraform.ts";
 
 /** Every ephemeral resource through the real terraform, from the example that its page shows. */
@@ -13,7 +13,7 @@ beforeAll(async () => {
 
 afterAll(() => emulator.close());
 
-const whereKnown = knows("ephemeral values") ? test : test.skip;
+const whereKnown = testWhereKnown("ephemeral values");
 
 whereKnown.each(catalogue.ephemerals.map(({ type, attributes }) => [type, attributes] as const))(
   "%s opens and closes, and leaves nothing in the state",

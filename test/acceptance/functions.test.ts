@@ -1,6 +1,6 @@
 import { catalogue } from "../../provider/resources/index.ts";
 import { evaluateExample } from "../../scripts/docs/function-example.ts";
-import { knows } from "../support/features.ts";
+import { testWhereKnown } from "../support/features.ts";
 import { createWorkspace, type Workspace } from "../support/terraform.ts";
 
 /** The provider's functions as the real terraform calls them. They need no server. */
@@ -13,7 +13,7 @@ beforeAll(() => {
 
 afterAll(() => workspace.close());
 
-const whereKnown = knows("provider functions") ? test : test.skip;
+const whereKnown = testWhereKnown("provider functions");
 
 whereKnown(
   "every example of the docs gives what its page says",

@@ -1,10 +1,13 @@
 import type { Emulator } from "../../emulator/index.ts";
+import type { Feature } from "./features.ts";
 
 /** A program under examples/cdktf, and what it makes. */
 export interface Story {
   readonly story: string;
   readonly stack: string;
   readonly addresses: readonly string[];
+  /** What the terraform that applies it must know, beyond what every version does. */
+  readonly needs?: Feature;
   /** What must be there before. */
   readonly prepare?: (emulator: Emulator) => Promise<void>;
 }
@@ -18,6 +21,7 @@ export const STORIES: readonly Story[] = [
   {
     story: "shop",
     stack: "shop-staging",
+    needs: "write-only arguments",
     addresses: [
       "appwrite_auth_provider.github",
       "appwrite_auth_team.editors",

@@ -9,16 +9,21 @@ const FEATURES = {
   "write-only arguments": { terraform: [1, 11], tofu: [1, 11], words: /^ +\w+_wo +=/m },
 } as const;
 
-type Feature = keyof typeof FEATURES;
+export type Feature = keyof typeof FEATURES;
 
 let found: { readonly isTofu: boolean; readonly major: number; readonly minor: number } | undefined;
 
-/** Does the terraform (or tofu) that drives the tests know this? A test of what it does not know is skipped. */
-export function knows(feature: Feature): boolean {
+/** Does the terraform (or tofu) that drives the tests know this? */
+function knows(feature: Feature): boolean {
   found ??= ask();
   const { isTofu, major, minor } = found;
   const [leastMajor, leastMinor] = FEATURES[feature][isTofu ? "tofu" : "terraform"];
   return major > leastMajor || (major === leastMajor && minor >= leastMinor);
+}
+
+/** `test`, or its skipping twin where the terraform that drives the tests does not know this (undefined: all versions do). */
+export function testWhereKnown(feature: Feature | undefined): jest.It {
+  return feature === undefined || knows(feature) ? test : test.skip;
 }
 
 /** Does it know all that a configuration uses? */
