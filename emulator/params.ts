@@ -33,16 +33,17 @@ export function readParams(route: Route, request: Received, values: Readonly<Rec
   const read: Record<string, Json> = {};
   const given = new Set<string>();
   let nullBreaks = false;
-  for (const { name, rule, optional, fallback } of route.params) {
-    const exists = Object.hasOwn(values, name) || Object.hasOwn(sent, name) || Object.hasOwn(request.files, name);
+  for (const { name, aliases, rule, optional, fallback } of route.params) {
+    const sentAs = Object.hasOwn(sent, name) ? name : (aliases.find((alias) => Object.hasOwn(sent, alias)) ?? name);
+    const exists = Object.hasOwn(values, name) || Object.hasOwn(sent, sentAs) || Object.hasOwn(request.files, name);
     if (!exists && !optional) throw invalidArgument(`Param "${name}" is not optional.`);
     if (!exists) {
       read[name] = fallback;
       continue;
     }
     given.add(name);
-    const value = Object.hasOwn(values, name) ? (values[name] ?? "") : (sent[name] ?? null);
-    if (Object.hasOwn(request.files, name) && !Object.hasOwn(sent, name)) continue;
+    const value = Object.hasOwn(values, name) ? (values[name] ?? "") : (sent[sentAs] ?? null);
+    if (Object.hasOwn(request.files, name) && !Object.hasOwn(sent, sentAs)) continue;
     if (value === null && optional) {
       read[name] = null;
       nullBreaks ||= !rule.nullable && fallback !== null && !takesNull.has(`${route.key} ${name}`);
@@ -63,6 +64,10 @@ const takesNull: ReadonlySet<string> = new Set([
   "POST /v1/tablesdb/:databaseId/tables/:tableId/rows rows",
   "POST /v1/vectorsdb/:databaseId/collections/:collectionId/documents documents",
   "PUT /v1/vectorsdb/:databaseId/collections/:collectionId enabled",
+  ...["email", "push", "sms"].flatMap((kind) =>
+    ["topics", "users", "targets"].map((name) => `POST /v1/messaging/messages/${kind} ${name}`),
+  ),
+  ...["cc", "bcc", "attachments"].map((name) => `POST /v1/messaging/messages/email ${name}`),
   "POST /v1/functions/:functionId/executions async",
   "POST /v1/functions/:functionId/executions headers",
   "POST /v1/project/platforms/web key",

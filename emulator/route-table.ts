@@ -9,6 +9,8 @@ export type ServerVersion = "1.9.0" | "1.9.5" | "1.9.6";
 export type RouteParam = {
   readonly name: string;
   readonly inPath: boolean;
+  /** Other names that a request may give it. */
+  readonly aliases: readonly string[];
   readonly optional: boolean;
   readonly fallback: Json;
   readonly rule: Rule;
@@ -72,7 +74,14 @@ export function routeTable(version: ServerVersion): RouteTable {
   };
 }
 
-type DumpedParam = { name: string; rule: string; in?: string; optional?: boolean; default?: Json };
+type DumpedParam = {
+  name: string;
+  aliases?: string[];
+  rule: string;
+  in?: string;
+  optional?: boolean;
+  default?: Json;
+};
 type DumpedRoute = {
   method: string;
   path: string;
@@ -123,6 +132,7 @@ function paramOf(param: DumpedParam, rule: string): RouteParam {
   const isRequired = rule.startsWith(REQUIRED);
   return {
     name: param.name,
+    aliases: param.aliases ?? [],
     inPath: param.in === "path",
     // What is missing of a file is told by the route, as an empty file.
     optional: !isRequired && (param.optional ?? rule === "File"),

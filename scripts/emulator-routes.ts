@@ -81,12 +81,20 @@ function ruleOf({ name, limits }: DumpedParam): string {
   return isIndexed ? "ArrayList(Key(≤36, internal), max 100)" : limits.replace("_APP_STORAGE_LIMIT", "30000000");
 }
 
+// The other names of parameters, which the dump leaves out. Source: the server's actions.
+const aliases: Readonly<Record<string, readonly string[]>> = {
+  "PATCH /v1/project/oauth2/oidc tokenURL": ["tokenUrl"],
+  "PATCH /v1/project/oauth2/oidc userInfoURL": ["userInfoUrl"],
+};
+
 function compactParam(param: DumpedParam, route: string) {
+  const others = aliases[`${route} ${param.name}`];
   const hidden =
     insidePasswordFormat[`${route} ${param.name}`] ?? insidePasswordFormat[route] ?? 'Password{"allowEmpty":false}';
   const value = typeof param.default === "string" ? (environment[param.default] ?? param.default) : param.default;
   return {
     name: param.name,
+    ...(others ? { aliases: others } : {}),
     rule: ruleOf(param).replace("PasswordFormat", hidden),
     ...(param.in ? { in: param.in } : {}),
     ...(param.optional ? { optional: true, default: value } : {}),

@@ -61,8 +61,8 @@ function createMessage(context: Context, params: Params, providerType: string, k
   const scheduledAt = params.textOrNull("scheduledAt");
   const status = params.flag("draft") ? "draft" : scheduledAt === null ? "processing" : "scheduled";
   const recipients = { topics: params.list("topics"), users: params.list("users"), targets: params.list("targets") };
-  if (status !== "draft" && Object.values(recipients).every((list) => list.length === 0))
-    throw new ServerError("message_missing_target");
+  if (status !== "draft") refuseWithoutRecipients(params);
+  if (providerType === "email") refuseNull(params, ["targets", "cc", "bcc"]);
   const addressed = [...recipients.targets, ...params.list("cc"), ...params.list("bcc")];
   const isRight = (id: Json) =>
     context.store.get(targetsPlace(context), String(id))?.data["providerType"] === providerType;
@@ -84,6 +84,20 @@ function createMessage(context: Context, params: Params, providerType: string, k
   if (!message) throw new ServerError("message_already_exists");
   if (status === "processing") context.enqueue("send-message", { id: message.id });
   return json(showMessage(message));
+}
+
+/** One list after another is counted until one has something in it; null cannot be counted. */
+function refuseWithoutRecipients(params: Params): void {
+  for (const name of ["topics", "users", "targets"]) {
+    refuseNull(params, [name]);
+    if (params.list(name).length > 0) return;
+  }
+  throw new ServerError("message_missing_target");
+}
+
+/** The action takes null for a list, and then breaks where it works with it. */
+function refuseNull(params: Params, names: readonly string[]): void {
+  if (names.some((name) => params.raw(name) === null)) throw new ServerError("general_unknown");
 }
 
 function updateMessage(context: Context, params: Params, kind: MessageKind): Reply {
@@ -131,7 +145,7 @@ function emailData(context: Context, params: Params, before: JsonObject | null):
   const given = params.listOrNull("attachments");
   const attachments = given?.map((one) => attachmentOf(context, String(one)));
   const fields = givenFields(params, ["subject", "content", "html", "cc", "bcc"], before === null);
-  return { ...before, ...fields, ...(attachments ? { attachments } : {}) };
+  return { ...before, ...fields, ...(attachments ? { attachments } : before === null ? { attachments: null } : {}) };
 }
 
 function smsData(_context: Context, params: Params, before: JsonObject | null): JsonObject {

@@ -37,6 +37,24 @@ test("a draft of a text message is kept, changed and sent; without an enabled pr
   expect((await call("PATCH", `${MESSAGES}/sms/m`, { content: "x" })).body["type"]).toBe("message_already_failed");
 });
 
+test("null for a list of recipients is taken for no list, until it is counted or joined with another", async () => {
+  const none = { topics: null, users: null, targets: null };
+  const sms = (body: object) => call("POST", `${MESSAGES}/sms`, { messageId: "unique()", content: "C", ...body });
+  expect(await sms({ ...none, draft: true })).toMatchObject({
+    status: 201,
+    body: { topics: [], users: [], targets: [] },
+  });
+  expect(await sms({ ...none, topics: ["news"] })).toMatchObject({ status: 201 });
+  expect(await sms(none)).toMatchObject({ status: 500, body: { type: "general_unknown" } });
+  const email = (body: object) =>
+    call("POST", `${MESSAGES}/email`, { messageId: "unique()", subject: "S", content: "C", draft: true, ...body });
+  expect(await email({ topics: null, users: null, attachments: null })).toMatchObject({
+    status: 201,
+    body: { topics: [], users: [], data: { attachments: null } },
+  });
+  for (const name of ["targets", "cc", "bcc"]) expect(await email({ [name]: null })).toMatchObject({ status: 500 });
+});
+
 test("a message to a topic counts the subscribers of its kind as delivered", async () => {
   await call("POST", "/messaging/providers/sendgrid", {
     providerId: "p",

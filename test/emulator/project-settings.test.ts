@@ -63,6 +63,19 @@ test("a template needs a subject and a message first, then takes parts; only a c
   ]);
 });
 
+test("OpenID Connect takes two addresses under other names too; the proper ones win", async () => {
+  const urls = { tokenUrl: "https://a.example/token", userInfoUrl: "https://a.example/me" };
+  const patch = (body: JsonObject) => call("PATCH", "/project/oauth2/oidc", body);
+  expect(await patch(urls)).toMatchObject({ tokenURL: urls.tokenUrl, userInfoURL: urls.userInfoUrl });
+  const own = "https://b.example/token";
+  expect(await patch({ ...urls, tokenURL: own })).toMatchObject({ tokenURL: own, userInfoURL: urls.userInfoUrl });
+  const refused = await apiOf(emulator)("PATCH", "/project/oauth2/oidc", { tokenUrl: "x" });
+  expect(refused).toMatchObject({
+    status: 400,
+    body: { message: "Invalid `tokenURL` param: Value must be a valid URL or null" },
+  });
+});
+
 test.each([
   ["authentik", { endpoint: "" }, "Authentik endpoint is required."],
   ["fusionauth", {}, "FusionAuth endpoint is required."],

@@ -1,3 +1,5 @@
+import { createProvider } from "../../provider/engine/provider.ts";
+import { catalogue } from "../../provider/resources/index.ts";
 import type { Row, Value } from "../../provider/schema/value.ts";
 import { type Running, startRunning } from "../support/running.ts";
 
@@ -98,4 +100,35 @@ test("a table that begins to manage all its columns takes them over, and a renam
 
   expect(Object.keys(after.state["columns"] as Row).sort()).toEqual(["a", "c"]);
   expect([await value("a"), await value("c")]).toEqual(["x", "y"]);
+});
+
+test("an integer that is stored in four bytes is told when its min asks for more", async () => {
+  await running.call("POST", "/tablesdb/d/tables", { tableId: table, name: "T" });
+  const column = (more: Row) => ({ database_id: "d", table_id: table, key: "n", type: "integer", ...more });
+  const service = createProvider(catalogue, () => ({ connection: null, diagnostics: [] }));
+  const told = async (config: Row) =>
+    (
+      await service.validateResource("appwrite_tablesdb_column", config, {
+        writeOnlyAttributesAllowed: true,
+        deferralAllowed: false,
+      })
+    ).map(({ severity, detail }) => [severity, detail]);
+  const low = { min: -3_000_000_000 };
+
+  expect(await told(column({ ...low, max: 5 }))).toEqual([["warning", expect.stringContaining("four bytes")]]);
+  for (const wide of [low, { ...low, max: 2 ** 31 }, { min: -(2 ** 31), max: 5 }, { ...low, max: 5, type: "bigint" }])
+    expect(await told(column(wide))).toEqual([]);
+
+  await running.call("POST", `/tablesdb/d/tables/${table}/columns/integer`, {
+    ...low,
+    key: "n",
+    required: false,
+    max: 5,
+  });
+  await running.emulator.idle();
+  const { status } = await running.call("POST", `/tablesdb/d/tables/${table}/rows`, {
+    rowId: "r",
+    data: { n: -2_500_000_000 },
+  });
+  expect(status).toBe(400);
 });

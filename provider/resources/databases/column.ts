@@ -106,6 +106,7 @@ function columnHooks(dialect: Dialect): Hooks {
             ),
           ]
         : []),
+      ...narrowness(config),
     ],
     plan: (change) => planColumn(dialect, change),
     check: async (backend, change) => [
@@ -206,6 +207,15 @@ async function spatialFaults(backend: Backend, dialect: Dialect, table: string):
   if (count === 0) return [];
   const text = `The ${dialect.tableNoun} has ${dialect.records}, and Appwrite does not add a required point, line or polygon to them. Leave required out, or make the ${dialect.columnNoun} before the ${dialect.records}.`;
   return [error("Invalid value", text, "required")];
+}
+
+/** Whether an integer is stored in four bytes is decided by its max alone, so that a min below them is never met (source: the server's action). */
+function narrowness({ type, min, max }: Row): readonly Diagnostic[] {
+  if (type !== "integer" || typeof min !== "number" || typeof max !== "number") return [];
+  if (min >= -2_147_483_648 || max > 2_147_483_647) return [];
+  const text =
+    "Appwrite stores an integer with a max up to 2147483647 in four bytes, and refuses values below -2147483648 whatever min says. Leave max out, or choose the type bigint.";
+  return [warning("Column narrower than its min", text, "min")];
 }
 
 /** An integer made with a small max is stored in four bytes, which no later change widens (API chapter R1). */
