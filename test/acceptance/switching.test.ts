@@ -78,7 +78,7 @@ function asThePeerWritesIt(state: StateFile): unknown {
     ...state,
     resources: state.resources.map((resource) => ({
       ...resource,
-      provider: 'provider["registry.terraform.io/appwrite/appwrite"]',
+      provider: resource.provider.replace("appwrite-iac/appwrite", "appwrite/appwrite"),
       instances: resource.instances.map(({ attributes, ...instance }) => ({
         ...Object.fromEntries(Object.entries(instance).filter(([name]) => !name.startsWith("identity"))),
         schema_version: 0,
