@@ -32,6 +32,8 @@ export type QuerySchema = {
   readonly select: boolean;
   /** Any attribute may be named, because none is declared. */
   readonly schemaless?: boolean;
+  /** The most values that a filter may have; 500 where nothing is said. */
+  readonly mostValues?: number;
   /** The only methods that are known, where not all are. */
   readonly methods?: readonly string[];
 };
@@ -270,6 +272,9 @@ function vectorFault(attribute: string, known: QuerySchema): string {
     : `Attribute not found in schema: ${attribute}`;
 }
 
+/** The most values of a filter that the database takes. */
+const MOST_VALUES = 500;
+
 function attributeFault(
   attribute: string,
   values: readonly Json[],
@@ -283,7 +288,8 @@ function attributeFault(
   if (type === undefined) return known.schemaless ? undefined : `Attribute not found in schema: ${top}`;
   if (method === "exists" || method === "notExists") return undefined;
   if (type === "relationship" && top !== attribute) return undefined;
-  if (values.length > 500) return `Query on attribute has greater than 500 values: ${top}`;
+  const most = known.mostValues ?? MOST_VALUES;
+  if (values.length > most) return `Query on attribute has greater than ${most} values: ${top}`;
   if (spatialMethods.has(method) && type !== "spatial")
     return `Spatial query "${method}" cannot be applied on non-spatial attribute: ${top}`;
   for (const value of values) {
@@ -336,6 +342,8 @@ export type ListView<T> = {
   readonly defaultLimit?: number;
   readonly searchText?: (item: T) => string;
   readonly types?: Readonly<Record<string, AttributeType>>;
+  /** Is a query that the database refuses told, or does the server fail on it? Some lists are checked before. */
+  readonly refusals?: "told" | "checked before";
 };
 
 /**
@@ -348,6 +356,7 @@ export function listItems<T>(
   view: ListView<T>,
 ): { total: number; items: T[] } {
   const asked = request.queries;
+  if (view.refusals !== "checked before") refuseUnkept(asked, view.refusals === "told");
   const matching = items.filter((item) => matches(item, asked, view) && found(item, request.search ?? "", view));
   const order = orderOf(asked, view, items);
   const sorted = order ? [...matching].sort(order) : matching;
@@ -358,6 +367,25 @@ export function listItems<T>(
     ? window.items.slice(Math.max(0, window.items.length - offset - limit), window.items.length - offset)
     : window.items.slice(offset, offset + limit);
   return { total: request.total === false ? 0 : Math.min(matching.length, 5000), items: page };
+}
+
+/**
+ * What a list's rule takes and its database does not: no attribute that a list filters by has an index for words, more values than it
+ * takes, and methods that MariaDB does not know.
+ */
+function refuseUnkept(asked: readonly Query[], isTold: boolean): void {
+  for (const { method, attribute, values, nested } of asked) {
+    if (method === "exists" || method === "notExists") throw new ServerError("general_unknown");
+    refuseUnkept(nested, isTold);
+    const message =
+      method === "search" || method === "notSearch"
+        ? `Searching by attribute "${attribute}" requires a fulltext index.`
+        : values.length > MOST_VALUES && filters.has(method)
+          ? `Invalid query: Query on attribute has greater than ${MOST_VALUES} values: ${attribute}`
+          : undefined;
+    if (message !== undefined)
+      throw isTold ? new ServerError("general_query_invalid", { message }) : new ServerError("general_unknown");
+  }
 }
 
 function last(asked: readonly Query[], method: string): Query | undefined {

@@ -594,7 +594,7 @@ function coordinateFault([x, y]: readonly Json[]): string | undefined {
 }
 
 function listQueriesFault(schema: Readonly<Record<string, AttributeType>>): Rule["fault"] {
-  return (value) => queriesFault(value, { schema, arrays: listAttributes, select: false });
+  return (value) => queriesFault(value, { schema, arrays: listAttributes, mostValues: 5000, select: false });
 }
 
 /** Lists that no database keeps know how many are asked for, and from where, alone. */
@@ -606,7 +606,8 @@ function pageQueriesFault(value: Json): string | undefined {
 function schemaOf(kind: string, attributes: string): Record<string, AttributeType> {
   const names = attributes.split(", ").filter((name) => name !== "" && !(unkept[kind] ?? "").split(" ").includes(name));
   const types = kind === "Users" ? { ...attributeTypes, status: "boolean" as const } : attributeTypes;
-  return Object.fromEntries(names.map((name) => [name, types[name] ?? "string"]));
+  // The place in a list is a number to the rules of lists, while rows take it as text as well.
+  return { ...Object.fromEntries(names.map((name) => [name, types[name] ?? "string"])), $sequence: "integer32" };
 }
 
 // The attributes of the lists' filters that hold several values.

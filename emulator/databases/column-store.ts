@@ -79,6 +79,7 @@ export function rename({ store }: Stores, words: Words, found: FoundTable, colum
 export function view(noun: string, searchText?: (one: JsonObject) => string) {
   return {
     noun,
+    refusals: "told" as const,
     value: (one: JsonObject, attribute: string) => one[attribute],
     id: (one: JsonObject) => String(one["$id"]),
     ...(searchText ? { searchText } : {}),

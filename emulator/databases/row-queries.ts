@@ -105,6 +105,7 @@ export function selectRows(
     { ...request, queries: near },
     {
       noun: words.row === "row" ? "Row" : "Document",
+      refusals: "checked before",
       orderWords: [words.columnError, words.rows],
       value: (row, attribute) => valueAt(scene, row, attribute, relations),
       id: (row) => row.id,

@@ -6,7 +6,6 @@ import type { Params } from "../params.ts";
 import { listItems } from "../queries.ts";
 import { isNumeric } from "../rules.ts";
 import type { Stored } from "../store.ts";
-import { view } from "./column-store.ts";
 import { columnsOf, findDatabase, placesOf } from "./tables.ts";
 import {
   addOperation,
@@ -49,7 +48,15 @@ function create({ store, project, now }: Context, params: Params) {
 
 function list({ store, project }: Context, params: Params) {
   const all = store.list(transactionsPlace(project.id)).map(({ data }) => data);
-  const { total, items } = listItems(all, { queries: params.queries() }, view("Transaction"));
+  const { total, items } = listItems(
+    all,
+    { queries: params.queries() },
+    {
+      noun: "Transaction",
+      value: (one, name) => one[name],
+      id: (one) => String(one["$id"]),
+    },
+  );
   return json({ total, transactions: items });
 }
 

@@ -317,6 +317,7 @@ function asked(params: Params) {
 function named(noun: string) {
   return {
     noun,
+    refusals: "told" as const,
     value: (one: JsonObject, attribute: string) => one[attribute],
     id: (one: JsonObject) => String(one["$id"]),
     searchText: (one: JsonObject) => `${one["$id"]} ${one["name"]}`,

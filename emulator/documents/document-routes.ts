@@ -239,7 +239,7 @@ function selected(context: Context, words: DocumentWords, found: FoundCollection
   const page = listItems(
     nearest ? byDistance(stored, nearest) : stored,
     { queries, total: params.given("total") ? params.flag("total") : true },
-    { noun: "Document", value: valueAt, id: (document) => document.id },
+    { noun: "Document", refusals: "checked before", value: valueAt, id: (document) => document.id },
   );
   return { ...page, queries };
 }

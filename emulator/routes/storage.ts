@@ -28,6 +28,7 @@ export const storageRoutes: Handlers = {
     const all = context.store.list(bucketsPlace(context)).map(showBucket);
     const { total, items } = listItems(all, params.asked(), {
       noun: "Bucket",
+      refusals: "told",
       value: (one, name) => one[name],
       id: (one) => String(one["$id"]),
       searchText: (one) => `${one["$id"]} ${one["name"]}`,
@@ -57,6 +58,7 @@ export const storageRoutes: Handlers = {
       .map((file) => showFile(context, bucket, file));
     const { total, items } = listItems(all, params.asked(), {
       noun: "File",
+      refusals: "told",
       value: (one, name) => one[name],
       id: (one) => String(one["$id"]),
       searchText: (one) => `${one["$id"]} ${one["name"]}`,
@@ -76,14 +78,19 @@ export const storageRoutes: Handlers = {
     return empty();
   },
   [`GET ${FILE}/download`]: (context, params) => {
-    const file = openFile(context, openBucket(context, params), params);
+    const bucket = openBucket(context, params);
+    const file = openFile(context, bucket, params);
     const mime = String(file.data["mimeType"]);
-    return content(context, file, { "content-type": mime, "content-disposition": disposition("attachment", file) });
+    return content(context, bucket, file, {
+      "content-type": mime,
+      "content-disposition": disposition("attachment", file),
+    });
   },
   [`GET ${FILE}/view`]: (context, params) => {
-    const file = openFile(context, openBucket(context, params), params);
+    const bucket = openBucket(context, params);
+    const file = openFile(context, bucket, params);
     const mime = String(file.data["mimeType"]);
-    return content(context, file, {
+    return content(context, bucket, file, {
       "content-type": VIEWABLE.test(mime) ? mime : "text/plain",
       "content-security-policy": "script-src none;",
       "x-content-type-options": "nosniff",
@@ -129,9 +136,10 @@ function pushed(context: Context, params: Params): Reply {
     token?.["projectId"] === context.project.id && token["bucketId"] === bucketId && token["fileId"] === fileId;
   if (!isRight) throw new ServerError("user_unauthorized");
   const owner = token["internal"] === true ? { ...context, project: consoleProject } : context;
-  const file = fileIn(owner, bucketIn(owner, bucketId), fileId);
+  const bucket = bucketIn(owner, bucketId);
+  const file = fileIn(owner, bucket, fileId);
   const mime = String(file.data["mimeType"]);
-  return content(owner, file, {
+  return content(owner, bucket, file, {
     "content-type": VIEWABLE.test(mime) ? mime : "text/plain",
     "content-security-policy": "script-src none;",
     "x-content-type-options": "nosniff",
@@ -290,21 +298,28 @@ function updateFile(context: Context, params: Params): Reply {
 const VIEWABLE =
   /^(image\/(jpeg|gif|png|webp|heic|heic-sequence|avif)|video\/(mp4|x-flv|webm|MP2T|3gpp|quicktime|x-msvideo|x-ms-wmv)|audio\/(basic|mid|mpeg|mp4|x-aiff|x-mpegurl|ogg|vorbis|x-wav|aac|x-hx-aac-adts)|application\/(x-mpegURL|msword|pdf|vnd\.(openxmlformats|ms)-[\w.-]+))$/;
 
-/** What one answer to an open range holds at most. */
+/** A range that asks for more than this, or for all that follows, is answered with a piece. */
+const LARGEST_RANGE = 20_000_000;
+
+/** What such a piece of a download holds at most; what is viewed holds as much as a range may ask for. */
 const LARGEST_PIECE = 10 * 1024 * 1024;
 
 function disposition(kind: string, file: Stored): string {
   return `${kind}; filename="${file.data["name"]}"`;
 }
 
-function content(context: Context, file: Stored, own: Readonly<Record<string, string>>): Reply {
+function content(context: Context, bucket: Stored, file: Stored, own: Readonly<Record<string, string>>): Reply {
+  if (file.data["chunksUploaded"] !== file.data["chunksTotal"])
+    throw new ServerError("storage_file_not_found", { message: `File not found in ${pathOf(context, bucket, file)}` });
   const body = bytesOf(context, file);
   const headers = { ...own, "cache-control": "private, max-age=3888000" };
   const asked = context.request.headers["range"] ?? "";
   if (asked === "") return { kind: "bytes", body, headers };
   const [, unit = "", from = "", to = ""] = /^([^=]+)=(\d+)-(\d*)$/.exec(asked) ?? [];
   const start = Number(from);
-  const end = to === "" ? Math.min(start + LARGEST_PIECE, body.length) - 1 : Number(to);
+  const piece = own["content-disposition"]?.startsWith("attachment") ? LARGEST_PIECE : LARGEST_RANGE;
+  const isOpen = to === "" || Number(to) - start > LARGEST_RANGE;
+  const end = isOpen ? Math.min(start + piece, body.length) - 1 : Number(to);
   if (unit !== "bytes" || start >= end || end >= body.length) throw new ServerError("storage_invalid_range");
   return {
     kind: "bytes",
@@ -324,6 +339,12 @@ function preview(context: Context, params: Params): Reply {
   const { contentType, body } = previewOf(source, params.text("output"));
   const headers = { "content-type": contentType, "cache-control": "private, max-age=2592000" };
   return { kind: "bytes", body, headers };
+}
+
+/** Where a whole file is on a real server's disk. */
+function pathOf({ project }: Context, bucket: Stored, file: Stored): string {
+  const extension = /\.([^.]*)$/.exec(String(file.data["name"]))?.[1] ?? "";
+  return `/storage/uploads/app-${project.id}/${bucket.id}/${file.id}.${extension}`;
 }
 
 type Range = { readonly start: number; readonly total: number; readonly isPart: boolean };

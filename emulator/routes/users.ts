@@ -160,6 +160,7 @@ export const userJobs: JobHandlers = {
 
 const usersView: ListView<Stored> = {
   noun: "User",
+  refusals: "told",
   value: ({ data }, name) => (name === "passwordUpdate" || name === "accessedAt" ? data[name] || null : data[name]),
   id: ({ id }) => id,
   searchText: ({ id, data }) =>

@@ -132,6 +132,24 @@ test.each([
   expect(answer).toMatchObject({ status: 400, body: { message: expect.stringMatching(words) } });
 });
 
+test.each<[string, number, string]>([
+  ["/storage/buckets", 400, "general_query_invalid"],
+  ["/users", 400, "general_query_invalid"],
+  ["/tablesdb", 400, "general_query_invalid"],
+  ["/teams", 500, "general_unknown"],
+  ["/functions", 500, "general_unknown"],
+  ["/project/keys", 500, "general_unknown"],
+])("no index of %s finds words in a name, nor does it take many values: %i", async (path, status, type) => {
+  const ask = (query: Json) => api("GET", `${path}?queries[0]=${encodeURIComponent(JSON.stringify(query))}`);
+  const words = await ask({ method: "search", attribute: "name", values: ["x"] });
+  expect(words).toMatchObject({ status, body: { type } });
+  if (status === 400)
+    expect(words.body).toMatchObject({ message: 'Searching by attribute "name" requires a fulltext index.' });
+  const many = Array.from({ length: 501 }, (_, at) => `${at}`);
+  expect(await ask({ method: "equal", attribute: "name", values: many })).toMatchObject({ status, body: { type } });
+  expect(await ask({ method: "exists", attribute: "name", values: ["x"] })).toMatchObject({ status: 500 });
+});
+
 test("a page of logs is wrong as a whole when one of its queries cannot be read", async () => {
   const queries = ['{"method":"limit","values":[1]}', "[]"].map((one) => `queries[]=${encodeURIComponent(one)}`);
   expect(await api("GET", `/tablesdb/shop/tables/items/logs?${queries.join("&")}`)).toMatchObject({
