@@ -53,10 +53,16 @@ export interface Deployment {
  */
 export async function deploy(server: Server, make: MakeStack, options: ApplyOptions = {}): Promise<Deployment> {
   const root = mkdtempSync(join(tmpdir(), "appwrite-iac-deploy-"));
-  const id = synthesise(join(root, "out"), make, server, options.hcl ?? false);
-  const deployment = openFolder(join(root, "out", "stacks", id), root, server, options);
-  await deployment.run("init", "-no-color", "-input=false");
-  return deployment;
+  try {
+    const id = synthesise(join(root, "out"), make, server, options.hcl ?? false);
+    const deployment = openFolder(join(root, "out", "stacks", id), root, server, options);
+    await deployment.run("init", "-no-color", "-input=false");
+    return deployment;
+  } catch (cause) {
+    // Who gets no deployment cannot close it.
+    rmSync(root, { recursive: true, force: true });
+    throw cause;
+  }
 }
 
 function synthesise(outdir: string, make: MakeStack, server: Server, hcl: boolean): string {

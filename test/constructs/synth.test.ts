@@ -1,8 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { App, TerraformStack } from "cdktf";
 import { LIBRARIES, load } from "../support/constructs.ts";
+
+const BUILT = join(__dirname, "..", "..", "dist", "constructs");
 
 describe.each(LIBRARIES)("constructs with %s", (library) => {
   const { cdk, iac, kit, words } = load(library);
@@ -321,6 +324,21 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
       expect(new Made(stack, name, {})).toBeInstanceOf(made);
     }
     rmSync(outdir, { recursive: true });
+  });
+
+  test("a stack that cannot be deployed leaves no folder behind", () => {
+    const folder = mkdtempSync(join(tmpdir(), "appwrite-iac-test-"));
+    const program = `
+      const { deploy } = require(${JSON.stringify(join(BUILT, library, "testing"))});
+      const server = { endpoint: "http://localhost/v1", projectId: "p", apiKey: "k" };
+      deploy(server, () => { throw new Error("no stack"); }).catch(({ message }) => console.log(message));`;
+    const { stdout } = spawnSync(process.execPath, ["-e", program], {
+      encoding: "utf8",
+      env: { ...process.env, TMPDIR: folder },
+    });
+    expect(stdout.trim()).toBe("no stack");
+    expect(readdirSync(folder)).toEqual([]);
+    rmSync(folder, { recursive: true });
   });
 
   describe("environments", () => {
