@@ -30,6 +30,8 @@ export type QuerySchema = {
   /** Relationships whose ids are kept elsewhere. */
   readonly virtual?: ReadonlySet<string>;
   readonly select: boolean;
+  /** What may be selected beside what filters may name. */
+  readonly selectable?: ReadonlySet<string>;
   /** Any attribute may be named, because none is declared. */
   readonly schemaless?: boolean;
   /** The most values that a filter may have; 500 where nothing is said. */
@@ -237,8 +239,8 @@ function selectFault(values: readonly Json[], known: QuerySchema): string | unde
       "$collection",
       "$tenant",
     ].includes(top);
-    if (!known.schemaless && !internal && top !== "*" && typeOf(top, known) === undefined)
-      return `Attribute not found in schema: ${top}`;
+    const isThere = internal || top === "*" || typeOf(top, known) !== undefined || known.selectable?.has(top);
+    if (!known.schemaless && !isThere) return `Attribute not found in schema: ${top}`;
   }
   return undefined;
 }
@@ -367,6 +369,15 @@ export function listItems<T>(
     ? window.items.slice(Math.max(0, window.items.length - offset - limit), window.items.length - offset)
     : window.items.slice(offset, offset + limit);
   return { total: request.total === false ? 0 : Math.min(matching.length, 5000), items: page };
+}
+
+/** Items of a list with what is selected of them alone; what the server keeps of everything stays. */
+export function selectedOf(items: readonly JsonObject[], asked: readonly Query[]): readonly JsonObject[] {
+  const selects = asked.filter(({ method }) => method === "select");
+  const names = new Set(selects.flatMap(({ values }) => values.map(String)));
+  if (selects.length === 0 || names.has("*")) return items;
+  const isSelected = ([name]: readonly [string, Json]) => name.startsWith("$") || names.has(name);
+  return items.map((item) => Object.fromEntries(Object.entries(item).filter(isSelected)));
 }
 
 /**

@@ -99,7 +99,7 @@ const grammar: readonly (readonly [RegExp, (groups: readonly string[]) => Compil
   ],
   [
     /^Queries\\(\w+)\(filter\/order on (.*)\)$/,
-    ([kind, attributes]) => ({ fault: listQueriesFault(schemaOf(kind ?? "", attributes ?? "")) }),
+    ([kind = "", attributes]) => ({ fault: listQueriesFault(kind, schemaOf(kind, attributes ?? "")) }),
   ],
   [/^Queries\{/, () => ({ fault: pageQueriesFault })],
   [
@@ -593,9 +593,26 @@ function coordinateFault([x, y]: readonly Json[]): string | undefined {
   return undefined;
 }
 
-function listQueriesFault(schema: Readonly<Record<string, AttributeType>>): Rule["fault"] {
-  return (value) => queriesFault(value, { schema, arrays: listAttributes, mostValues: 5000, select: false });
+function listQueriesFault(kind: string, schema: Readonly<Record<string, AttributeType>>): Rule["fault"] {
+  const selectable = new Set((kept[kind] ?? "").split(" "));
+  const select = Object.hasOwn(kept, kind);
+  return (value) => queriesFault(value, { schema, arrays: listAttributes, mostValues: 5000, select, selectable });
 }
+
+// What is kept of what the two kinds of lists hold that take a select (source: the server's collections).
+const kept: Readonly<Record<string, string>> = {
+  Deployments:
+    "resourceInternalId resourceId resourceType entrypoint buildCommands startCommand buildOutput sourcePath type installationId " +
+    "installationInternalId providerRepositoryId repositoryId repositoryInternalId providerRepositoryName providerRepositoryOwner " +
+    "providerRepositoryUrl providerCommitHash providerCommitAuthorUrl providerCommitAuthor providerCommitMessage providerCommitUrl " +
+    "providerBranch providerBranchUrl providerRootDirectory providerCommentId sourceSize sourceMetadata sourceChunksTotal " +
+    "sourceChunksUploaded activate screenshotLight screenshotDark buildStartedAt buildEndedAt buildDuration buildSize totalSize status " +
+    "buildPath buildLogs adapter fallbackFile",
+  Projects:
+    "teamInternalId teamId name region description database logo url version legalName legalCountry legalState legalCity legalAddress " +
+    "legalTaxId accessedAt services apis smtp templates auths oAuthProviders platforms webhooks keys devKeys search pingCount pingedAt " +
+    "labels status",
+};
 
 /** Lists that no database keeps know how many are asked for, and from where, alone. */
 function pageQueriesFault(value: Json): string | undefined {

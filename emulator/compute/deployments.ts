@@ -5,7 +5,7 @@ import { uniqueIdentifier } from "../identifiers.ts";
 import type { Json, JsonObject } from "../json.ts";
 import type { Params } from "../params.ts";
 import { clearRules, followDeployment, previewRule } from "../proxy-rules.ts";
-import { listItems } from "../queries.ts";
+import { listItems, selectedOf } from "../queries.ts";
 import type { Place, Stored } from "../store.ts";
 import { show } from "./show.ts";
 import { type ComputeWords, findResource, functionWords, siteWords } from "./words.ts";
@@ -246,7 +246,7 @@ function list(context: Context, words: ComputeWords, params: Params): Reply {
       searchText: (one) => `${one["$id"]} ${one["entrypoint"]}`,
     },
   );
-  return json({ total, deployments: items });
+  return json({ total, deployments: selectedOf(items, params.queries()) });
 }
 
 function remove(context: Context, words: ComputeWords, params: Params): Reply {

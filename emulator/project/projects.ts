@@ -4,7 +4,7 @@ import { identifier, timestamp, uniqueIdentifier } from "../identifiers.ts";
 import type { JsonObject } from "../json.ts";
 import type { Params } from "../params.ts";
 import { consoleScope, insertProject, keysPlace, type Project, projectsPlace, updateProject } from "../projects.ts";
-import { listItems } from "../queries.ts";
+import { listItems, selectedOf } from "../queries.ts";
 import type { Place, Stored } from "../store.ts";
 import { platformsPlace } from "./platforms.ts";
 import { columnOf, namedProject } from "./settings.ts";
@@ -102,7 +102,7 @@ function listed(context: Context, params: Params, organization: string | undefin
       searchText: (one) => `${one["$id"]} ${one["name"]}`,
     },
   );
-  return json({ total, projects: items });
+  return json({ total, projects: selectedOf(items, params.queries()) });
 }
 
 /** A project goes with everything in it, and with what the server keeps for all projects together. */

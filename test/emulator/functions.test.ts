@@ -53,6 +53,18 @@ test("a deployment is built and put in service, and the function tells so", asyn
   expect((await get("/proxy/rules"))["rules"]).toMatchObject([{ deploymentId: $id, trigger: "manual" }]);
 });
 
+test("a list of deployments takes a select of what is kept of them", async () => {
+  await deploy(archive());
+  const select = (...values: string[]) =>
+    get(`/functions/f/deployments?queries[0]=${encodeURIComponent(JSON.stringify({ method: "select", values }))}`);
+  const [one = {}] = (await select("status", "buildLogs"))["deployments"] as JsonObject[];
+  expect(Object.keys(one)).toEqual(["$id", "$createdAt", "$updatedAt", "status", "buildLogs"]);
+  expect((await select("*"))["deployments"]).toMatchObject([{ resourceId: "f" }]);
+  expect(await select("nothing")).toMatchObject({
+    message: "Invalid `queries` param: Invalid query: Attribute not found in schema: nothing",
+  });
+});
+
 test("a deployment that is not activated waits for it, and then takes the place of the other", async () => {
   const first = await deploy(archive("1"));
   const second = await deploy(archive("2"), false);
