@@ -1,5 +1,6 @@
 import { readDatetime } from "./dates.ts";
 import { ServerError } from "./errors.ts";
+import { liesAs } from "./geometry.ts";
 import { isInteger, isList, isNumber, isObject, type Json, type JsonObject, parseJson } from "./json.ts";
 
 /** What an attribute holds, as far as a query's values are checked against it. */
@@ -161,6 +162,11 @@ const methods = new Set([
   "vectorCosine",
   "vectorEuclidean",
 ]);
+
+/** Is a method one that filters? */
+export function isFilter(method: string): boolean {
+  return filters.has(method);
+}
 
 function queryFault(query: Query, known: QuerySchema): string | undefined {
   for (const inner of query.nested) {
@@ -412,6 +418,7 @@ function matchesOne<T>(item: T, query: Query, view: Pick<ListView<T>, "value" | 
   if (query.method === "and") return query.nested.every((inner) => matchesOne(item, inner, view));
   if (query.method === "or") return query.nested.some((inner) => matchesOne(item, inner, view));
   const value = view.value(item, query.attribute) ?? null;
+  if (view.types?.[query.attribute] === "spatial") return liesAs(query.method, value, query.values);
   const dated = ["$createdAt", "$updatedAt"].includes(query.attribute) || view.types?.[query.attribute] === "datetime";
   const compare = dated ? compareDates : compareValues;
   return test(query.method, value, query.values, compare);

@@ -1,5 +1,6 @@
 import { datetimeMessage, isDatetime, readDatetime } from "../dates.ts";
 import { ServerError } from "../errors.ts";
+import { fromWords } from "../geometry.ts";
 import { isList, isNumber, type Json, type JsonObject } from "../json.ts";
 import type { AttributeType } from "../queries.ts";
 import { grouped, integerMessage, isEmail, isIntegerOf, isIp, isUrl, numericValue, spatialFault } from "../rules.ts";
@@ -303,6 +304,7 @@ export function storedValue(column: Column, value: Json): Json {
     return isIntegerOf(number, 64) ? number : value;
   }
   if (isList(value) && column.array) return value.map((element) => storedValue({ ...column, array: false }, element));
+  if (isSpatial(column) && typeof value === "string") return fromWords(value);
   if (column.type === "datetime" && typeof value === "string")
     return readDatetime(value)?.toISOString().replace("Z", "+00:00") ?? value;
   return value;

@@ -1,8 +1,10 @@
 import { ServerError } from "../errors.ts";
+import { refuseCondition } from "../geometry.ts";
 import type { Json } from "../json.ts";
 import {
   type AttributeType,
   cursorFault,
+  isFilter,
   type ListRequest,
   listItems,
   parseQueries,
@@ -11,7 +13,7 @@ import {
   queriesFault,
 } from "../queries.ts";
 import type { Stored } from "../store.ts";
-import { type Column, queryType } from "./columns.ts";
+import { type Column, isSpatial, queryType } from "./columns.ts";
 import { farTable, isToOne, linkedIds, relationsOf } from "./relations.ts";
 import { type Scene, valuesOf } from "./rows.ts";
 import { columnsOf, indexesOf } from "./tables.ts";
@@ -33,6 +35,7 @@ export function checkedQueries({ context, table }: Scene, raw: Json, isList = tr
     select: true,
   });
   if (fault !== undefined) throw refuse(fault);
+  refuseConditions(columns, queries);
   // MariaDB does not know these.
   if (anywhere(queries, ({ method }) => ["exists", "notExists"].includes(method)))
     throw new ServerError("general_unknown");
@@ -46,6 +49,15 @@ export function checkedQueries({ context, table }: Scene, raw: Json, isList = tr
   const unknown = unselectable(columns, queries);
   if (unknown.length > 0) throw refuse(`Cannot select attributes: ${unknown.join(", ")}`);
   return queries;
+}
+
+/** What is asked of shapes, also within other queries. */
+function refuseConditions(columns: readonly Column[], queries: readonly Query[]): void {
+  for (const { method, attribute, values, nested } of queries) {
+    refuseConditions(columns, nested);
+    const column = columns.find(({ key }) => key === attribute);
+    if (column && isSpatial(column) && isFilter(method)) refuseCondition(column.type, method, values);
+  }
 }
 
 function anywhere(queries: readonly Query[], wanted: (query: Query) => boolean): boolean {
