@@ -29,6 +29,9 @@ export function authenticate(
     (parameter(request, "mode") ?? request.headers["x-appwrite-mode"]) === "admin" ||
     (named !== "" && project?.id !== named);
 
+  if (admin && project?.id === consoleScope)
+    throw new ServerError("general_bad_request", { message: "Admin mode is not allowed for console project" });
+
   const key = request.headers["x-appwrite-key"] ?? "";
   const keyed = key === "" ? undefined : readKey(store, settings, project?.id ?? "", key);
   if (keyed && keyed.projectId !== "" && header !== keyed.projectId) throw new ServerError("project_id_missing");
@@ -43,7 +46,20 @@ export function authenticate(
   if (user && account) noteVisit(store, user.scope, account);
   checkRoute(project, caller, match.route, email || "User");
   if (account?.data["status"] === false) throw new ServerError("user_blocked");
+  if (project.id === consoleScope && OF_PROJECTS.test(match.route.key)) refuseConsole(header);
   return { project, caller };
+}
+
+/** What projects alone have. */
+const OF_PROJECTS =
+  /^\w+ \/v1\/(tablesdb|databases|documentsdb|vectorsdb|messaging|functions|sites)\b(?!\/(runtimes|frameworks|templates)$)/;
+
+function refuseConsole(header: string): never {
+  const message =
+    header === ""
+      ? "No Appwrite project was specified. Please specify your project ID when initializing your Appwrite SDK."
+      : "This endpoint is not available for the console project. The Appwrite Console is a reserved project ID and cannot be used with the Appwrite SDKs and APIs. Please check if your project ID is correct.";
+  throw new ServerError("general_access_forbidden", { message });
 }
 
 function parameter(request: Received, name: string): string | undefined {

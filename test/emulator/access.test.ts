@@ -212,3 +212,29 @@ test("a blocked user is told so, a visit is noted, and a closed way in stays clo
   const closed = await guest("POST", "/account/sessions/email", { email: "u@example.com", password: "password" });
   expect(closed).toMatchObject([501, { type: "user_auth_method_unsupported" }]);
 });
+
+describe("the console's own project", () => {
+  const bare = { "x-appwrite-key": "", "x-appwrite-project": "" };
+
+  test("has nothing that projects have", async () => {
+    const rows = `${TABLE}/rows`;
+    expect(await api("GET", rows, undefined, bare)).toMatchObject({
+      status: 401,
+      body: { type: "general_access_forbidden", message: expect.stringMatching(/^No Appwrite project was specified/) },
+    });
+    expect(await api("GET", rows, undefined, { ...bare, "x-appwrite-project": "console" })).toMatchObject({
+      status: 401,
+      body: { message: expect.stringMatching(/^This endpoint is not available for the console project/) },
+    });
+    // What the caller may not do at all is told before.
+    expect((await api("GET", "/tablesdb", undefined, bare)).body).toMatchObject({ type: "general_unauthorized_scope" });
+    expect((await api("GET", "/functions/runtimes", undefined, bare)).status).toBe(200);
+  });
+
+  test("is not administered in admin mode", async () => {
+    expect(await api("GET", "/projects", undefined, { ...bare, "x-appwrite-mode": "admin" })).toMatchObject({
+      status: 400,
+      body: { type: "general_bad_request", message: "Admin mode is not allowed for console project" },
+    });
+  });
+});
