@@ -51,7 +51,7 @@ const insidePasswordFormat: Record<string, string> = {
   "POST /v1/migrations/supabase": "Text(len 1..512)",
   "GET /v1/migrations/supabase/report": "Text(len 1..512)",
   "PATCH /v1/project/smtp": "Text(len 0..256)",
-  "POST /v1/project/smtp/tests": "Text(len 0..256)",
+  "POST /v1/project/smtp/tests": "Text(len 1..256)",
   "POST /v1/webhooks": "Text(len 1..256)",
   "PUT /v1/webhooks/:webhookId": "Text(len 1..256)",
 };

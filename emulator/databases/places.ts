@@ -9,4 +9,6 @@ export type FoundTable = {
   readonly columns: Place;
   readonly indexes: Place;
   readonly rows: Place;
+  /** Lists of rows that were told with a time to live. */
+  readonly lists: Place;
 };

@@ -8,6 +8,7 @@ import { contentVerbs, expandPermissions, permissionsFault } from "../permission
 import type { Query } from "../queries.ts";
 import { isKey, keyMessage } from "../rules.ts";
 import type { Stored } from "../store.ts";
+import { listedOrKept } from "./list-cache.ts";
 import type { FoundTable } from "./places.ts";
 import { relationsOf } from "./relations.ts";
 import { checkedQueries, everyRow, selectRows } from "./row-queries.ts";
@@ -368,28 +369,39 @@ function count(scene: Sight, params: Params, sign: 1 | -1) {
 }
 
 function list(scene: Sight, params: Params) {
+  const { context, table, access, words } = scene;
   const queries = checkedQueries(scene, params.raw("queries") ?? []);
   const isCounted = params.given("total") ? params.flag("total") : true;
-  const sees = permits(scene.access, "read", ...rulesOf(scene));
-  if (!sees && scene.table.stored.data["security"] !== true) throw new ServerError("user_unauthorized");
-  const { total, items } = selectRows(
-    scene,
-    queries,
-    { total: isCounted },
-    (row) => sees || permits(scene.access, "read", ...rulesOf(scene, row)),
-  );
-  const selection = selected(scene, queries);
-  const rows = items.map((row) => showRow(scene, row, { kind: "read", selection }));
+  const sees = permits(access, "read", ...rulesOf(scene));
+  if (!sees && table.stored.data["security"] !== true) throw new ServerError("user_unauthorized");
+  const find = () => {
+    const { total, items } = selectRows(
+      scene,
+      queries,
+      { total: isCounted },
+      (row) => sees || permits(access, "read", ...rulesOf(scene, row)),
+    );
+    const selection = selected(scene, queries);
+    return { total, rows: items.map((row) => showRow(scene, row, { kind: "read", selection })) };
+  };
   const transaction = params.textOrNull("transactionId");
-  if (transaction === null) {
-    const answer = json({ total, [scene.words.rows]: rows });
-    // The emulator caches nothing: what is asked for with a time to live is always fresh.
-    return params.whole("ttl") > 0 && answer.kind === "json"
-      ? { ...answer, headers: { "x-appwrite-cache": "miss" } }
-      : answer;
+  if (transaction !== null) {
+    const inside = rowsInside(scene, transaction, find(), queries);
+    return json({ total: isCounted ? inside.total : 0, [words.rows]: inside.rows });
   }
-  const inside = rowsInside(scene, transaction, { total, rows }, queries);
-  return json({ total: isCounted ? inside.total : 0, [scene.words.rows]: inside.rows });
+  const seconds = params.whole("ttl");
+  if (seconds === 0) {
+    const { total, rows } = find();
+    return json({ total, [words.rows]: rows });
+  }
+  const key = { access, table, queries: params.raw("queries") ?? [] };
+  const rows = listedOrKept(context, { ...key, part: "rows" }, seconds, () => find().rows);
+  const total = isCounted ? listedOrKept(context, { ...key, part: "total" }, seconds, () => find().total).value : 0;
+  return {
+    kind: "json" as const,
+    body: { total, [words.rows]: rows.value },
+    headers: { "x-appwrite-cache": rows.isKept ? "hit" : "miss" },
+  };
 }
 
 function selected({ context, table }: Scene, queries: readonly Query[]): Selection {

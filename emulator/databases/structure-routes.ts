@@ -163,6 +163,7 @@ function updateTable(context: Context, words: Words, params: Params) {
     security: params.flag(words.security),
     permissions: permissions === null ? (before["permissions"] ?? []) : expandPermissions(permissions, containerVerbs),
   };
+  if (params.flag("purge")) context.store.clear(found.lists);
   const isChanged = JSON.stringify({ ...before, ...changes }) !== JSON.stringify(before);
   const stored = touch(context.store, found, isChanged ? { ...changes, updatedAt: context.now } : changes);
   return json(showTable(context, words, { ...found, stored }));

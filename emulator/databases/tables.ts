@@ -63,6 +63,7 @@ export function placesOf(database: FoundDatabase, stored: Stored): FoundTable {
     columns: inside("columns"),
     indexes: inside("indexes"),
     rows: inside("rows"),
+    lists: inside("lists"),
   };
 }
 
@@ -137,7 +138,7 @@ export function dropTable(store: Store, table: FoundTable): void {
       if (column.type === "relationship" && column.related === table.stored.id) store.remove(other.columns, column.key);
     }
   }
-  for (const place of [table.columns, table.indexes, table.rows]) store.clear(place);
+  for (const place of [table.columns, table.indexes, table.rows, table.lists]) store.clear(place);
   store.remove(table.place, table.stored.id);
 }
 

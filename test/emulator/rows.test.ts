@@ -195,3 +195,30 @@ describe("the values of a row", () => {
     expect((await put({ secret: "x".repeat(22) })).body).toMatchObject({ type: "row_invalid_structure" });
   });
 });
+
+test("a list with a time to live is told again as it was, until that is over, the table is purged or its columns change", async () => {
+  const list = async (ttl: number, query = "") => {
+    const { headers, body } = await api("GET", `${SHOP}/makers/rows?ttl=${ttl}${query}`);
+    return [headers["x-appwrite-cache"], (body as JsonObject)["total"]];
+  };
+  const add = (rowId: string) => api("POST", `${SHOP}/makers/rows`, { rowId, data: { name: rowId } });
+  expect(await list(60)).toEqual(["miss", 0]);
+  await add("a");
+  // Nothing is kept of an empty list.
+  expect(await list(60)).toEqual(["miss", 1]);
+  await add("b");
+  expect(await list(60)).toEqual(["hit", 1]);
+  expect(await list(0)).toEqual([undefined, 2]);
+  expect(await list(60, `&queries[0]=${encodeURIComponent('{"method":"limit","values":[1]}')}`)).toEqual(["miss", 2]);
+  await api("PUT", `${SHOP}/makers`, { name: "makers" });
+  expect(await list(60)).toEqual(["hit", 1]);
+  await api("PUT", `${SHOP}/makers`, { name: "makers", purge: true });
+  expect(await list(60)).toEqual(["miss", 2]);
+  await add("c");
+  await api("POST", `${SHOP}/makers/columns/integer`, { key: "more", required: false });
+  await emulator.idle();
+  expect([await list(60), await list(60)]).toEqual([
+    ["miss", 3],
+    ["hit", 3],
+  ]);
+});
