@@ -1,27 +1,120 @@
-import { type Context, type Handlers, json, type Reply } from "../context.ts";
+import { type Context, empty, type Handlers, json, type Reply } from "../context.ts";
 import { ServerError } from "../errors.ts";
-import type { JsonObject } from "../json.ts";
+import { timestamp } from "../identifiers.ts";
+import type { Json, JsonObject } from "../json.ts";
 import type { Params } from "../params.ts";
 import { isMethodOpen } from "../project/settings.ts";
 import { consoleScope } from "../projects.ts";
 import { isPassword, openSession, sessionsPlace, signToken, yearOfSeconds } from "../sessions.ts";
 import type { Stored } from "../store.ts";
-import { authSetting } from "../users/password-policy.ts";
+import { factorsOf } from "../users/factors.ts";
+import {
+  authSetting,
+  checkPassword,
+  checkPersonalData,
+  endsSessions,
+  passwordHistory,
+} from "../users/password-policy.ts";
 import { hashUserPassword, isUserPassword } from "../users/passwords.ts";
-import { showSession } from "../users/sessions.ts";
-import { findUser, insertTarget, insertUser, showUser, usersPlace } from "../users/users.ts";
+import { closeSessions, sessionsOf, showSession } from "../users/sessions.ts";
+import { amendUser, findUser, insertTarget, insertUser, showUser, usersPlace } from "../users/users.ts";
 
-/** What a user does with the own account, as far as the console needs it: sign up, sign in, look, and get a token. */
+const SESSION = "/v1/account/sessions/:sessionId";
+
+/** What a user does with the own account: sign up and in, look at it and its sessions, change what needs no e-mail, and get a token. */
 export const accountRoutes: Handlers = {
   "POST /v1/account": signUp,
-  "GET /v1/account": (context) => {
-    const { caller } = context;
-    if (!("userId" in caller)) throw new ServerError("general_unauthorized_scope");
-    return json(showAccount(context, findUser(context, caller.userId)));
+  "GET /v1/account": (context) => json(showAccount(context, ownerOf(context))),
+  "PATCH /v1/account/name": changeField("name", (params) => params.text("name")),
+  "PATCH /v1/account/prefs": changeField("prefs", (params) => params.object("prefs")),
+  "PATCH /v1/account/status": changeField("status", () => false),
+  "PATCH /v1/account/password": changePassword,
+  "GET /v1/account/prefs": (context) => {
+    const { prefs = {} } = ownerOf(context).data;
+    return json(prefs);
   },
   "POST /v1/account/sessions/email": signIn,
+  "GET /v1/account/sessions": (context) => {
+    const sessions = sessionsOf(context, ownerOf(context)).map((session) => showOwn(context, session));
+    return json({ total: sessions.length, sessions });
+  },
+  "DELETE /v1/account/sessions": (context) => {
+    closeSessions(context, ownerOf(context));
+    return empty();
+  },
+  [`GET ${SESSION}`]: (context, params) => json(showOwn(context, ownSession(context, params))),
+  [`PATCH ${SESSION}`]: (context, params) => {
+    const session = ownSession(context, params);
+    const seconds = Number(authSetting(context.project, "duration") ?? yearOfSeconds);
+    const expire = timestamp(new Date(Date.parse(context.now) + seconds * 1000));
+    const data = { ...session.data, expire, $updatedAt: context.now };
+    context.store.update(sessionsPlace(context.project.id), session.id, data);
+    return json({ ...showSession({ ...session, data }), secret: "" });
+  },
+  [`DELETE ${SESSION}`]: (context, params) => {
+    context.store.remove(sessionsPlace(context.project.id), ownSession(context, params).id);
+    return empty();
+  },
+  "GET /v1/account/mfa/factors": (context) => json(factorsOf(ownerOf(context))),
+  // Identities come from OAuth2 sign-ins, which need a browser.
+  "GET /v1/account/identities": () => json({ total: 0, identities: [] }),
+  "DELETE /v1/account/identities/:identityId": () => {
+    throw new ServerError("user_identity_not_found");
+  },
   "POST /v1/account/jwts": (context, params) => json({ jwt: tokenOf(context, params.whole("duration")) }),
 };
+
+/** The user who asks. */
+function ownerOf(context: Context): Stored {
+  const { caller } = context;
+  if (!("userId" in caller)) throw new ServerError("general_unauthorized_scope");
+  return findUser(context, caller.userId);
+}
+
+function changeField(name: string, read: (params: Params) => Json): Handlers[string] {
+  return (context, params) =>
+    json(showAccount(context, amendUser(context, ownerOf(context), { [name]: read(params) })));
+}
+
+/** The other sessions end where the project wants that. */
+function changePassword(context: Context, params: Params): Reply {
+  const { project, store } = context;
+  const plain = params.text("password");
+  checkPassword(project, plain);
+  const user = ownerOf(context);
+  const hash = String(user.data["password"] ?? "");
+  const [hasPassword, old] = [(user.data["passwordUpdate"] ?? "") !== "", params.text("oldPassword")];
+  if (hasPassword && !(isUserPassword(old, hash) || isPassword(old, hash)))
+    throw new ServerError("user_invalid_credentials");
+  const password = hashUserPassword(plain);
+  const history = passwordHistory(project, user.data, plain, String(password.password));
+  checkPersonalData(project, user.id, user.data, plain);
+  const current = currentOf(context);
+  if (endsSessions(project) && current !== "")
+    for (const { id } of sessionsOf(context, user)) if (id !== current) store.remove(sessionsPlace(project.id), id);
+  const changes = { ...password, passwordHistory: history, passwordUpdate: context.now };
+  return json(showAccount(context, amendUser(context, user, changes)));
+}
+
+/** The session by which the user is there; none with a token. */
+function currentOf({ caller, request }: Context): string {
+  const isToken = (request.headers["x-appwrite-jwt"] ?? "") !== "";
+  return "sessionId" in caller && !isToken ? caller.sessionId : "";
+}
+
+function ownSession(context: Context, params: Params): Stored {
+  const asked = params.text("sessionId");
+  const id = asked === "current" ? currentOf(context) : asked;
+  const session = sessionsOf(context, ownerOf(context)).find((one) => one.id === id);
+  if (!session) throw new ServerError("user_session_not_found");
+  return session;
+}
+
+function showOwn(context: Context, session: Stored): JsonObject {
+  const isPrivileged = context.caller.kind === "admin";
+  const told = showSession(session);
+  return { ...told, current: session.id === currentOf(context), ...(isPrivileged ? {} : { secret: "" }) };
+}
 
 /** Signing up or in with a password, where the project does not let that. */
 function refuseClosed({ project }: Context): void {

@@ -11,8 +11,15 @@ import { isEmail, isPhone } from "../rules.ts";
 import { sessionsPlace, signToken } from "../sessions.ts";
 import type { Place, Stored } from "../store.ts";
 import { emailDetails } from "../users/email-address.ts";
+import { factorsOf } from "../users/factors.ts";
 import { leaveTeams, membershipsOfUser, showMembership } from "../users/memberships.ts";
-import { authSetting, checkPassword, checkPersonalData, passwordHistory } from "../users/password-policy.ts";
+import {
+  authSetting,
+  checkPassword,
+  checkPersonalData,
+  endsSessions,
+  passwordHistory,
+} from "../users/password-policy.ts";
 import { hashUserPassword, noPassword, type PasswordHash } from "../users/passwords.ts";
 import { closeSessions, openServerSession, sessionsOf, showSession } from "../users/sessions.ts";
 import {
@@ -125,11 +132,7 @@ export const userRoutes: Handlers = {
     throw new ServerError("user_identity_not_found");
   },
 
-  [`GET ${USER}/mfa/factors`]: (context, params) => {
-    const { data } = userOf(context, params);
-    const has = (name: string) => (data[name] ?? "") !== "" && data[`${name}Verification`] === true;
-    return json({ totp: false, phone: has("phone"), email: has("email"), recoveryCode: false });
-  },
+  [`GET ${USER}/mfa/factors`]: (context, params) => json(factorsOf(userOf(context, params), false)),
   [`GET ${USER}/mfa/recovery-codes`]: (context, params) => json({ recoveryCodes: recoveryCodes(context, params) }),
   [`PATCH ${USER}/mfa/recovery-codes`]: (context, params) => {
     const user = userOf(context, params);
@@ -343,7 +346,7 @@ function changePassword(context: Context, params: Params): Reply {
   const password = hashUserPassword(plain);
   const history = passwordHistory(context.project, user.data, plain, String(password.password));
   const changes = { ...password, passwordHistory: history, passwordUpdate: context.now };
-  if (authSetting(context.project, "invalidateSessions") === true) closeSessions(context, user);
+  if (endsSessions(context.project)) closeSessions(context, user);
   const changed = amendUser(context, user, changes);
   if (plain !== "") return json(showUser(context, changed));
   // The server answers that there is no password, and goes on to keep the hash of an empty one.

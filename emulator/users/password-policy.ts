@@ -9,6 +9,11 @@ export function authSetting(project: Project, name: string): Json | undefined {
   return isObject(auths) ? auths[name] : undefined;
 }
 
+/** Does a new password end the sessions that were opened with the old one? Every project begins with that. */
+export function endsSessions(project: Project): boolean {
+  return authSetting(project, "invalidateSessions") !== false;
+}
+
 /** Refuses a password that is weaker than the project asks for, or a common one: 400 `general_argument_invalid`. */
 export function checkPassword(project: Project, password: string): void {
   checkStrength(project, password);

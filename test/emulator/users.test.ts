@@ -233,3 +233,15 @@ test("a session is ended under any user's name", async () => {
   expect((await call("DELETE", `/users/b/sessions/${session.body["$id"]}`)).status).toBe(204);
   expect((await call("GET", "/users/a/sessions")).body["total"]).toBe(0);
 });
+
+test("a new password ends the sessions, unless the project lets them go on", async () => {
+  await call("POST", "/users", { userId: "a", password: "correct horse" });
+  const left = async () => {
+    await call("POST", "/users/a/sessions");
+    await call("PATCH", "/users/a/password", { password: "another one" });
+    return (await call("GET", "/users/a/sessions")).body["total"];
+  };
+  expect(await left()).toBe(0);
+  await call("PATCH", "/project/policies/session-invalidation", { enabled: false });
+  expect(await left()).toBe(1);
+});
