@@ -429,9 +429,19 @@ interface KnowsFeatures {
  * would refuse them; there the provider tells a client that is too old.
  */
 function checkWriteOnly(resource: TerraformResource, shape: Shape, config: object): void {
-  const isUsed = Object.entries(config).some(([name, value]) => value !== undefined && shape[name] === "writeOnly");
-  if (!isUsed || resource.node.tryGetContext("targetVersions") === undefined) return;
+  if (!usesWriteOnly(shape, config) || resource.node.tryGetContext("targetVersions") === undefined) return;
   (resource as KnowsFeatures).registerProviderFeatureUsage?.("writeOnlyAttributes");
+}
+
+function usesWriteOnly(shape: Shape, config: object): boolean {
+  return Object.entries(config).some(([name, value]: [string, unknown]) => {
+    const field = shape[name];
+    if (field === "writeOnly") return value !== undefined;
+    if (!Array.isArray(field) || typeof value !== "object" || value === null) return false;
+    const [arrangement, nested] = field as Exclude<Field, string>;
+    const parts: readonly unknown[] = arrangement === "one" || arrangement === "block" ? [value] : Object.values(value);
+    return parts.some((part) => typeof part === "object" && part !== null && usesWriteOnly(nested, part));
+  });
 }
 
 /** The name of an attribute in Terraform. */

@@ -2,21 +2,15 @@ import type { TerraformMetaArguments } from "cdktf";
 import { Construct } from "constructs";
 import { type FunctionConfig, Function as FunctionResource } from "./generated/function.ts";
 import { FunctionDeployment, type FunctionDeploymentConfig } from "./generated/function-deployment.ts";
-import { FunctionVariable } from "./generated/function-variable.ts";
 import { ProxyRule } from "./generated/proxy-rule.ts";
 import { type SiteConfig, Site as SiteResource } from "./generated/site.ts";
 import { SiteDeployment, type SiteDeploymentConfig } from "./generated/site-deployment.ts";
-import { SiteVariable } from "./generated/site-variable.ts";
-import { idOf, type ManagedProps, manage, metaOf, type OwnConfig, ownOf, prefixInside } from "./managed.ts";
+import { idOf, type ManagedProps, manage, metaOf, type OwnConfig, ownOf } from "./managed.ts";
 import { pathFromStack } from "./paths.ts";
 import type { Role } from "./permission.ts";
 import { Secret, withSecrets } from "./secret.ts";
 
-/**
- * Variables of a function or site: text, or secrets, which the console does not show. They are one map of the function or site, which owns
- * all of its variables. Where a secret among them is not to be kept in Terraform's state, each variable is a resource of its own, since
- * only these have write-only values; then variables made elsewhere are left alone.
- */
+/** All variables of a function or site, which has no others: text, or secrets, which the console does not show. */
 export type Variables = { readonly [name: string]: string | Secret };
 
 interface CodeProps {
@@ -70,18 +64,14 @@ export class FunctionApp extends Construct implements IFunctionApp {
       ...metaOf(props),
       id: this.id,
       name: props.name ?? id,
-      ...inlineVariables(variables),
+      ...(variables ? { variables: variableConfigs(variables) } : {}),
       ...(execute ? { execute: execute.map(String) } : {}),
     };
     this.resource = manage(this, new FunctionResource(this, "Default", config), props);
-    const apart = apartVariables(this, variables, (inner, config) => {
-      return new FunctionVariable(inner, "Default", { functionId: this.resource.id, ...config, ...providerOf(props) });
-    });
     if (code !== undefined) {
       const made = {
         ...codeConfig(this, code, ignore),
         ...providerOf(props),
-        ...after(apart),
         ...deployment,
         functionId: this.resource.id,
       };
@@ -136,17 +126,13 @@ export class Site extends Construct implements ISite {
       ...metaOf(props),
       id: this.id,
       name: props.name ?? id,
-      ...inlineVariables(variables),
+      ...(variables ? { variables: variableConfigs(variables) } : {}),
     };
     this.resource = manage(this, new SiteResource(this, "Default", config), props);
-    const apart = apartVariables(this, variables, (inner, config) => {
-      return new SiteVariable(inner, "Default", { siteId: this.resource.id, ...config, ...providerOf(props) });
-    });
     if (code !== undefined) {
       const made = {
         ...codeConfig(this, code, ignore),
         ...providerOf(props),
-        ...after(apart),
         ...deployment,
         siteId: this.resource.id,
       };
@@ -166,54 +152,19 @@ export class Site extends Construct implements ISite {
   }
 }
 
-/** Has it a secret that only a resource of its own keeps out of the state? */
-function isApart(variables: Variables | undefined): variables is Variables {
-  return Object.values(variables ?? {}).some((value) => value instanceof Secret && !value.stored);
-}
-
-function inlineVariables(variables: Variables | undefined) {
-  if (variables === undefined || isApart(variables)) return {};
+function variableConfigs(variables: Variables) {
   const entries = Object.entries(variables).map(([name, value]) => [
     name,
-    typeof value === "string" ? { value: Secret.plain(value), secret: false } : { value, secret: true },
+    typeof value === "string"
+      ? { value: Secret.plain(value), secret: false }
+      : { ...withSecrets({ value }), secret: true },
   ]);
-  return { variables: Object.fromEntries(entries) as { [name: string]: { value: Secret; secret?: boolean } } };
-}
-
-interface VariableConfig {
-  readonly key: string;
-  readonly value?: Secret;
-  readonly secret: boolean;
-}
-
-/** Makes each variable a resource of its own, named after what it is of and itself, where one of them needs that. */
-function apartVariables<R extends FunctionVariable | SiteVariable>(
-  owner: Construct,
-  variables: Variables | undefined,
-  make: (scope: Construct, config: VariableConfig) => R,
-): readonly R[] {
-  if (!isApart(variables)) return [];
-  return Object.entries(variables).map(([key, value]) => {
-    const own =
-      typeof value === "string"
-        ? { value: Secret.plain(value), secret: false }
-        : { ...withSecrets({ value }), secret: true };
-    const resource = make(new Construct(owner, `variable ${key}`), { key, ...own });
-    if (prefixInside(owner, undefined) !== undefined) {
-      resource.overrideLogicalId(`${owner.node.id}_${key}`.replace(/[^\w-]/g, "_"));
-    }
-    return resource;
-  });
+  return Object.fromEntries(entries) as NonNullable<FunctionConfig["variables"]>;
 }
 
 /** What is part of a function or site is reached as it is. */
 function providerOf({ provider }: ManagedProps): TerraformMetaArguments {
   return metaOf({ provider });
-}
-
-/** A deployment is built with the variables that are there, so that it waits for them. */
-function after(apart: readonly (FunctionVariable | SiteVariable)[]) {
-  return apart.length > 0 ? { dependsOn: [...apart] } : {};
 }
 
 function codeConfig(scope: Construct, code: string, ignore: readonly string[] | undefined) {

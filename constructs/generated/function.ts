@@ -156,9 +156,21 @@ export interface FunctionVariables {
   /**
    * Value of the variable.
    *
-   * 0 to 8192 characters. Stored in the state.
+   * 0 to 8192 characters. Not together with `valueWo`. Stored in the state.
    */
-  readonly value: Secret;
+  readonly value?: Secret | undefined;
+  /**
+   * Value of the variable. Write-only: it is never stored in plan or state. Needs Terraform 1.11 or later.
+   *
+   * 0 to 8192 characters. Needs `valueWoVersion`.
+   */
+  readonly valueWo?: Secret | undefined;
+  /**
+   * Version of `value_wo`: change it to send the write-only value again.
+   *
+   * Needs `valueWo`.
+   */
+  readonly valueWoVersion?: number | bigint | undefined;
   /**
    * Hide the value in the console and the API. A secret value cannot be read back, so its drift is not seen.
    *
@@ -187,6 +199,8 @@ const ABOUT: About = {
       "map",
       {
         value: "secret",
+        valueWo: "writeOnly",
+        valueWoVersion: "plain",
         secret: "plain",
       },
     ],

@@ -3,7 +3,7 @@ import { type Backend, isNotFound, type JsonObject } from "../schema/backend.ts"
 import { error, UserError } from "../schema/diagnostics.ts";
 import type { DataSourceDefinition } from "../schema/other-definitions.ts";
 import type { ResourceDefinition, Session } from "../schema/resource.ts";
-import { isList, type Row, type Value } from "../schema/value.ts";
+import { isList, isRecord, type Row, type Value } from "../schema/value.ts";
 import { fillCall, fillListing, ownKey } from "./address.ts";
 import { sameValue } from "./equal.ts";
 import { firstSentence } from "./sentence.ts";
@@ -155,7 +155,9 @@ function computedType(type: Attribute["type"]): Attribute["type"] {
       return {
         kind: "object",
         attributes: Object.fromEntries(
-          Object.entries(type.attributes).map(([name, attribute]) => [name, as("computed", attribute)]),
+          Object.entries(type.attributes)
+            .filter(([name, attribute]) => readName(name, attribute) !== null)
+            .map(([name, attribute]) => [name, as("computed", attribute)]),
         ),
       };
     case "list":
@@ -225,7 +227,31 @@ function told(
 ): Row {
   const parents = Object.fromEntries(parentsOf(definition).map((name) => [name, config[name] ?? null]));
   const row = fromAnswer(definition, object, { ...parents, project_id: config["project_id"] ?? backend.projectId });
-  return Object.fromEntries(Object.keys(attributes).map((name) => [name, row[name] ?? null]));
+  return projected(attributes, row);
+}
+
+/** What of a resource's row a data source has, inside its values as well. */
+function projected(attributes: Attributes, row: Row): Row {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, { type }]) => [name, projectedValue(type, row[name] ?? null)]),
+  );
+}
+
+function projectedValue(type: Attribute["type"], value: Value): Value {
+  switch (type.kind) {
+    case "object":
+      return isRecord(value) ? projected(type.attributes, value) : value;
+    case "map":
+      return isRecord(value)
+        ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, projectedValue(type.element, one)]))
+        : value;
+    case "list":
+    case "set":
+    case "unordered":
+      return isList(value) ? value.map((one) => projectedValue(type.element, one)) : value;
+    default:
+      return value;
+  }
 }
 
 /** A session for hooks that only read. */

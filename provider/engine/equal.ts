@@ -25,13 +25,13 @@ export function keepWording(attribute: Pick<Attribute, "type" | "options">, prev
     case "object":
       if (!isRecord(previous) || !isRecord(fresh)) break;
       return Object.fromEntries(
-        Object.entries(type.attributes).map(([name, nested]) => [
-          name,
-          // What was never set inside an object is left alone as well, and not told.
-          nested.presence === "kept" && (previous[name] ?? null) === null
-            ? null
-            : keepWording(nested, previous[name] ?? null, fresh[name] ?? null),
-        ]),
+        Object.entries(type.attributes).map(([name, nested]) => {
+          const before = previous[name] ?? null;
+          // What the server does not tell stays, and what was never set inside an object is left alone as well, and not told.
+          if (nested.options.read === false) return [name, nested.options.writeOnly ? null : before];
+          if (nested.presence === "kept" && before === null) return [name, null];
+          return [name, keepWording(nested, before, fresh[name] ?? null)];
+        }),
       );
     case "map":
       if (!isRecord(previous) || !isRecord(fresh)) break;

@@ -40,34 +40,32 @@ function validateObject(
     // Core refuses a null for a required attribute of a resource, but takes one inside an object.
     if (value === null) return attribute.presence === "required" && path.length > 0 ? [unset(here)] : [];
     return [
-      ...relations(name, attribute, config, here, writeOnlyAllowed),
+      ...relations(attribute, config, here, writeOnlyAllowed),
       ...judge(attribute, value, here, writeOnlyAllowed),
     ];
   });
 }
 
 /** Which attributes may, and which must, stand beside this one. */
-function relations(
-  name: string,
-  { options }: Attribute,
-  config: Row,
-  path: Path,
-  writeOnlyAllowed: boolean,
-): readonly Diagnostic[] {
+function relations({ options }: Attribute, config: Row, path: Path, writeOnlyAllowed: boolean): readonly Diagnostic[] {
   const conflicts = (options.conflictsWith ?? [])
     .filter((other) => (config[other] ?? null) !== null)
     .map((other) =>
-      error("Attributes exclude each other", `${name} and ${other} cannot both be set. Remove one of them.`, path),
+      error(
+        "Attributes exclude each other",
+        `${printPath(path)} and ${other} cannot both be set. Remove one of them.`,
+        path,
+      ),
     );
   const missing = (options.requires ?? [])
     .filter((other) => (config[other] ?? null) === null)
-    .map((other) => error("Attribute missing", `${name} needs ${other} to be set as well.`, path));
+    .map((other) => error("Attribute missing", `${printPath(path)} needs ${other} to be set as well.`, path));
   const tooOld =
     options.writeOnly && !writeOnlyAllowed
       ? [
           error(
             "Write-only attribute not supported",
-            `${name} is write-only, which needs Terraform 1.11 or later (OpenTofu 1.11 or later). Use ${options.twinOf ?? "the attribute without _wo"} instead, or upgrade.`,
+            `${printPath(path)} is write-only, which needs Terraform 1.11 or later (OpenTofu 1.11 or later). Use ${options.twinOf ?? "the attribute without _wo"} instead, or upgrade.`,
             path,
           ),
         ]

@@ -289,7 +289,7 @@ testWhereKnown("write-only arguments").each(all)(
         '${not} %{an} "expression"\n',
       );
       expect(state["appwrite_auth_policies.auth"]).toMatchObject({ session_duration: 2_592_000, password_history: 5 });
-      expect(Object.keys(state).length).toBe(29);
+      expect(Object.keys(state).length).toBe(26);
       expect(readFileSync(join(deployment.folder, "terraform.tfstate"), "utf8")).not.toContain(CANARY);
     } finally {
       deployment.close();

@@ -524,20 +524,12 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
   test("what belongs to a function or site is reached by its provider", () => {
     const result = synth((stack) => {
       const provider = new AppwriteProvider(stack, "other", { alias: "other" });
-      const variables = { TOKEN: Secret.variable("token") };
-      new iac.FunctionApp(stack, "job", {
-        runtime: "node-22",
-        code: "job",
-        domains: ["a.example.com"],
-        variables,
-        provider,
-      });
+      new iac.FunctionApp(stack, "job", { runtime: "node-22", code: "job", domains: ["a.example.com"], provider });
     });
     const types = result.resources().map(({ type, attributes }) => `${type} ${attributes["provider"]}`);
     expect(types.sort()).toEqual([
       "appwrite_function appwrite.other",
       "appwrite_function_deployment appwrite.other",
-      "appwrite_function_variable appwrite.other",
       "appwrite_proxy_rule appwrite.other",
     ]);
   });
@@ -674,36 +666,19 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
       expect(result.terraform["variable"]).toEqual({ key: kept, shared: kept });
     });
 
-    test("among variables make each a resource of its own, for which the deployment waits", () => {
+    test("among variables are write-only, each with its version", () => {
       const result = synth((stack) => {
         const variables = { LEVEL: "${x}", "A.B": Secret.variable("token", { version: 2 }) };
-        new iac.FunctionApp(stack, "job", { runtime: "node-22", code: "job", variables });
+        new iac.FunctionApp(stack, "job", { runtime: "node-22", variables });
         new iac.Site(stack, "shop", { framework: "other", buildRuntime: "node-22", variables });
       });
-      expect(result.resources("appwrite_function")[0]?.attributes).not.toHaveProperty("variables");
-      const token = { key: "A.B", value_wo: "${var.token}", value_wo_version: 2, secret: true };
-      const level = { key: "LEVEL", value: "$${x}", secret: false };
-      const inFunction = { function_id: "${appwrite_function.job.id}" };
-      const variables = result
-        .resources("appwrite_function_variable")
-        .map(({ name, attributes }) => [name, attributes]);
-      expect(variables).toEqual([
-        ["job_A_B", { ...inFunction, ...token }],
-        ["job_LEVEL", { ...inFunction, ...level }],
-      ]);
-      expect(result).toHaveAppwriteResource("appwrite_site_variable", {
-        site_id: "${appwrite_site.shop.id}",
-        ...token,
-      });
-      expect(result).toHaveAppwriteResource("appwrite_function_deployment", {
-        depends_on: ["appwrite_function_variable.job_LEVEL", "appwrite_function_variable.job_A_B"],
-      });
+      const written = {
+        LEVEL: { value: "$${x}", secret: false },
+        "A.B": { value_wo: "${var.token}", value_wo_version: 2, secret: true },
+      };
+      expect(result).toHaveAppwriteResource("appwrite_function", { variables: written });
+      expect(result).toHaveAppwriteResource("appwrite_site", { variables: written });
       expect(result.terraform["variable"]).toMatchObject({ token: { ephemeral: true } });
-      const hashed = synth((stack) => {
-        const inner = new (class extends cdk.TerraformElement {})(stack, "inner");
-        new iac.FunctionApp(inner, "job", { runtime: "node-22", variables: { A: Secret.variable("token") } });
-      });
-      expect(hashed.resources("appwrite_function_variable").length).toBe(1);
     });
 
     test("the matcher finds them", () => {

@@ -102,7 +102,7 @@ const WRONG: readonly (readonly [type: string, what: string, config: Row, messag
     "function",
     "an inline variable without its value, as -generate-config-out writes it",
     { ...FUNCTION, variables: { TOKEN: { value: null } } },
-    /^variables\["TOKEN"\]\.value: .*required/,
+    /^variables\["TOKEN"\]\.value: Either value or value_wo must be set/,
   ],
   ["function", "half a second", { ...FUNCTION, timeout: 0.5 }, /^timeout: .*whole number/],
   ["function", "an unknown event", { ...FUNCTION, events: ["user.*.create"] }, /^events\[0\]: .*Did you mean "users"/],

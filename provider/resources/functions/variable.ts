@@ -3,7 +3,6 @@ import {
   type Change,
   collection,
   type Diagnostic,
-  error,
   type Hooks,
   id,
   isUnknown,
@@ -12,12 +11,11 @@ import {
   parent,
   type ResourceDefinition,
   type Row,
-  secret,
   standard,
   t,
 } from "../../schema/index.ts";
 import type { Compute } from "./compute.ts";
-import { KEY_LENGTH, nameWarnings } from "./variables-map.ts";
+import { KEY_LENGTH, nameWarnings, valueMissing, variableValue } from "./variables-map.ts";
 
 /** The resource of one environment variable of a function or site. */
 export function variableResource({ root, noun, type, parentId, scopes }: Compute): ResourceDefinition {
@@ -43,7 +41,7 @@ export function variableResource({ root, noun, type, parentId, scopes }: Compute
 /** What every variable has: of a function, a site, or the whole project. */
 export const variableAttributes: Attributes = {
   key: t.string.required("Name of the variable.", { length: KEY_LENGTH }),
-  ...secret("value", "Value of the variable.", { length: [0, 8192], secretIf: "secret", mayHoldIds: true }),
+  ...variableValue,
   secret: t.bool.serverDefault(
     "Hide the value in the console and the API. True when not set. A change to false makes the variable anew.",
   ),
@@ -56,10 +54,7 @@ export const variableHooks: Hooks = { validate: valueFaults, plan: replaceSecret
 function valueFaults(config: Row): readonly Diagnostic[] {
   const warnings = nameWarnings(config["key"] ?? null, [{ kind: "attribute", name: "key" }]);
   if ((config["value"] ?? null) !== null || (config["value_wo"] ?? null) !== null) return warnings;
-  return [
-    ...warnings,
-    error("Attribute missing", 'Either value or value_wo must be set. Write value = "" for an empty one.', "value"),
-  ];
+  return [...warnings, valueMissing("value")];
 }
 
 /**

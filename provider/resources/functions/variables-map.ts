@@ -10,6 +10,7 @@ import {
   type Path,
   type Row,
   type Session,
+  secret,
   t,
   type Value,
   warning,
@@ -29,19 +30,26 @@ export function nameWarnings(key: Value, path: Path): readonly Diagnostic[] {
   return [warning("Name that not every runtime tells", text, path)];
 }
 
+/** The value of a variable: in state, or write-only. */
+export const variableValue = secret("value", "Value of the variable.", {
+  length: [0, 8192],
+  secretIf: "secret",
+  mayHoldIds: true,
+});
+
+/** Where neither form of a value is written. */
+export function valueMissing(path: string | Path): Diagnostic {
+  const text = 'Either value or value_wo must be set. Write value = "" for an empty one.';
+  return error("Attribute missing", text, path);
+}
+
 /** All variables of a function or site in one map. Not set = they are left alone, for resources of their own. */
 export function variablesMap(compute: Compute): Attribute {
   const { noun } = compute;
   return t
     .map(
       t.object({
-        value: t.string.required("Value of the variable.", {
-          length: [0, 8192],
-          sensitive: true,
-          clone: "secret",
-          secretIf: "secret",
-          mayHoldIds: true,
-        }),
+        ...variableValue,
         secret: t.bool.default(
           true,
           "Hide the value in the console and the API. A secret value cannot be read back, so its drift is not seen.",
@@ -71,25 +79,30 @@ export function variableFaults(config: Row): readonly Diagnostic[] {
       const text = `The names of variables must differ in more than letter case: ${twin} and ${key} are one to Appwrite.`;
       return [error("Invalid value", text, path)];
     }
-    if (key.length >= least && key.length <= most) return nameWarnings(key, path);
-    return [
-      error("Invalid value", `The name ${JSON.stringify(key)} must have from ${least} to ${most} characters.`, path),
-    ];
+    if (key.length < least || key.length > most) {
+      const text = `The name ${JSON.stringify(key)} must have from ${least} to ${most} characters.`;
+      return [error("Invalid value", text, path)];
+    }
+    const variable = variables[key] ?? null;
+    const isEmpty = isRecord(variable) && (variable["value"] ?? variable["value_wo"] ?? null) === null;
+    const missing = isEmpty ? [valueMissing([...path, { kind: "attribute", name: "value" }])] : [];
+    return [...nameWarnings(key, path), ...missing];
   });
 }
 
-/** The variables of an answer by name. The value of a secret one is what was written, for the server does not tell it. */
+/**
+ * The variables of an answer by name. The value of a secret one is what was written, for the server does not tell it; one that was written
+ * write-only is not told either.
+ */
 export function describeVariables(answer: JsonObject, previous: Row | null): JsonObject {
-  const known = previous?.["variables"] ?? null;
-  const written = (key: string): Json => {
-    const variable = isRecord(known) && Object.hasOwn(known, key) ? known[key] : null;
-    return isRecord(variable) ? ((variable["value"] ?? "") as Json) : "";
-  };
+  const known = previous?.["variables"];
   const vars = Array.isArray(answer["vars"]) ? (answer["vars"] as readonly JsonObject[]) : [];
   const byKey = vars.map((variable): [string, Json] => {
     const key = String(variable["key"]);
-    const secret = variable["secret"] === true;
-    return [key, { value: secret ? written(key) : (variable["value"] ?? ""), secret }];
+    const isSecret = variable["secret"] === true;
+    const before = entry(known, key);
+    const written = before === null ? "" : ((before["value"] ?? null) as Json);
+    return [key, { value: isSecret || written === null ? written : (variable["value"] ?? ""), secret: isSecret }];
   });
   return { ...answer, vars: Object.fromEntries(byKey) };
 }
@@ -108,25 +121,23 @@ export async function syncVariables(
   const path = `${root}/${String(reached["id"])}`;
   const listing = { path: `${path}/variables`, items: "variables", key: "$id" } as const;
   const there = await session.backend.list(listing);
-  const before = isRecord(prior?.["variables"]) ? prior["variables"] : {};
+  const goalOf = (key: string): Variable | null => variableOf(entry(wanted, key), entry(config["variables"], key));
   for (const variable of there) {
-    const goal = own(wanted, String(variable["key"]));
+    const goal = goalOf(String(variable["key"]));
     if (goal && !(variable["secret"] === true && goal.secret === false)) continue;
     await session.backend.call({ method: "DELETE", path: `${path}/variables/${String(variable["$id"])}` });
   }
   for (const key of Object.keys(wanted)) {
-    const goal = own(wanted, key);
+    const goal = goalOf(key);
     if (!goal) continue;
+    const { value, secret: isSecret } = goal;
     const found = there.find((variable) => variable["key"] === key);
-    const isGone = found === undefined || (found["secret"] === true && goal.secret === false);
+    const isGone = found === undefined || (found["secret"] === true && !isSecret);
+    const body = { key, value, secret: isSecret };
     if (isGone) {
-      await createVariable(session, `${path}/variables`, { variableId: session.uniqueId(), key, ...goal });
-    } else if (isChanged(found, goal, own(before, key))) {
-      await session.backend.call({
-        method: "PUT",
-        path: `${path}/variables/${String(found["$id"])}`,
-        body: { key, ...goal },
-      });
+      await createVariable(session, `${path}/variables`, { variableId: session.uniqueId(), ...body });
+    } else if (isChanged(found, goal, variableOf(entry(prior?.["variables"], key), null))) {
+      await session.backend.call({ method: "PUT", path: `${path}/variables/${String(found["$id"])}`, body });
     }
   }
   return (await session.backend.call({ method: "GET", path })) as JsonObject;
@@ -142,17 +153,36 @@ async function createVariable(session: Session, path: string, body: JsonObject):
 }
 
 interface Variable {
-  readonly value: string;
+  /** Null where it was written write-only, and is not known any more. */
+  readonly value: string | null;
+  /** Of a write-only value. */
+  readonly version: string | null;
   readonly secret: boolean;
 }
 
-function own(variables: { readonly [key: string]: Value }, key: string): Variable | null {
-  const variable = Object.hasOwn(variables, key) ? variables[key] : null;
-  return isRecord(variable) ? { value: String(variable["value"] ?? ""), secret: variable["secret"] !== false } : null;
+function entry(variables: Value | undefined, key: string): Row | null {
+  const variable = isRecord(variables) && Object.hasOwn(variables, key) ? variables[key] : null;
+  return isRecord(variable) ? variable : null;
 }
 
-/** A secret value is sent when it is not the one that was sent before; any other when the server has another. */
+/** A variable of the plan or the state, with its write-only value from the configuration. */
+function variableOf(variable: Row | null, config: Row | null): Variable | null {
+  if (variable === null) return null;
+  const value = variable["value"] ?? config?.["value_wo"] ?? null;
+  const version = variable["value_wo_version"] ?? null;
+  return {
+    value: value === null ? null : String(value),
+    version: version === null ? null : String(version),
+    secret: variable["secret"] !== false,
+  };
+}
+
+/**
+ * A write-only value is sent when its version is not the one that was sent before, a secret one when it is not itself, any other when the
+ * server has another.
+ */
 function isChanged(found: JsonObject, goal: Variable, before: Variable | null): boolean {
   if ((found["secret"] === true) !== goal.secret) return true;
+  if (goal.version !== null) return before?.version !== goal.version;
   return goal.secret ? before?.value !== goal.value : found["value"] !== goal.value;
 }
