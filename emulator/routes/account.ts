@@ -61,7 +61,10 @@ export const accountRoutes: Handlers = {
   "DELETE /v1/account/identities/:identityId": () => {
     throw new ServerError("user_identity_not_found");
   },
-  "POST /v1/account/jwts": (context, params) => json({ jwt: tokenOf(context, params.whole("duration")) }),
+  "POST /v1/account/jwts": (context, params) => {
+    refuseClosed(context, "jwt");
+    return json({ jwt: tokenOf(context, params.whole("duration")) });
+  },
 };
 
 /** The user who asks. */
@@ -116,17 +119,24 @@ function showOwn(context: Context, session: Stored): JsonObject {
   return { ...told, current: session.id === currentOf(context), ...(isPrivileged ? {} : { secret: "" }) };
 }
 
-/** Signing up or in with a password, where the project does not let that. */
-function refuseClosed({ project }: Context): void {
-  if (isMethodOpen(project, "email-password")) return;
-  const message = "Email / Password authentication is disabled for this project";
-  throw new ServerError("user_auth_method_unsupported", { message });
+/** Signing up or in, or a token, where the project does not let users do that. Keys and administrators may. */
+function refuseClosed({ project, caller }: Context, method: "email-password" | "jwt"): void {
+  if (caller.kind === "key" || caller.kind === "admin" || isMethodOpen(project, method)) return;
+  const name = method === "jwt" ? "JWT" : "Email / Password";
+  throw new ServerError("user_auth_method_unsupported", {
+    message: `${name} authentication is disabled for this project`,
+  });
 }
 
 function signUp(context: Context, params: Params): Reply {
-  refuseClosed(context);
+  refuseClosed(context, "email-password");
   const { store, project, now } = context;
   const email = params.text("email").toLowerCase();
+  const plain = params.text("password");
+  checkPassword(project, plain);
+  const limit = Number(authSetting(project, "limit") ?? 0);
+  if (limit !== 0 && store.count(usersPlace(context)) >= limit) throw new ServerError("user_count_exceeded");
+  checkPersonalData(project, params.text("userId"), { email, name: params.text("name") }, plain);
   if (store.list(usersPlace(context)).some(({ data }) => data["email"] === email)) {
     throw new ServerError("user_already_exists");
   }
@@ -135,7 +145,7 @@ function signUp(context: Context, params: Params): Reply {
     email,
     phone: null,
     name: params.text("name"),
-    password: hashUserPassword(params.text("password")),
+    password: hashUserPassword(plain),
     passwordUpdate: now,
   });
   const data = { ...user.data, accessedAt: now };
@@ -151,7 +161,8 @@ function showAccount(context: Context, user: Stored): JsonObject {
 }
 
 function signIn(context: Context, params: Params): Reply {
-  refuseClosed(context);
+  if ("userId" in context.caller) throw new ServerError("user_session_already_exists");
+  refuseClosed(context, "email-password");
   const { store, project, version } = context;
   const email = params.text("email").toLowerCase();
   const user = store.list(usersPlace(context)).find(({ data }) => data["email"] === email);
@@ -168,6 +179,7 @@ function signIn(context: Context, params: Params): Reply {
   const seconds = Number(authSetting(project, "duration") ?? yearOfSeconds);
   const opened = openSession(store, project.id, user.id, fields, seconds);
   const session = store.get(sessionsPlace(project.id), opened.id);
+  closeOldest(context, user);
   const name = `a_session_${project.id}`;
   return {
     kind: "json",
@@ -178,6 +190,14 @@ function signIn(context: Context, params: Params): Reply {
       "x-fallback-cookies": JSON.stringify({ [name]: opened.token }),
     },
   };
+}
+
+/** The oldest sessions end where the project does not let a user have more. */
+function closeOldest(context: Context, user: Stored): void {
+  const most = Number(authSetting(context.project, "maxSessions") ?? 0);
+  const sessions = sessionsOf(context, user);
+  const place = sessionsPlace(context.project.id);
+  if (most > 0) for (const { id } of sessions.slice(0, -most)) context.store.remove(place, id);
 }
 
 function tokenOf({ caller, settings, project }: Context, seconds: number): string {

@@ -96,3 +96,43 @@ test("factors are those of the user, recovery codes among them", async () => {
   expect((await api("GET", "/users/u/mfa/factors")).body).toMatchObject({ email: true, recoveryCode: false });
   expect(await told("/identities")).toEqual({ total: 0, identities: [] });
 });
+
+describe("the project's policies", () => {
+  const guest = (method: string, path: string, body: Json) => api(method, path, body, { "x-appwrite-key": "" });
+  const patch = (path: string, body: Json) => api("PATCH", `/project/${path}`, body);
+
+  test("limit the sessions of a user, and nobody signs in twice", async () => {
+    await patch("policies/session-limit", { total: 1 });
+    const second = await signIn();
+    expect((await me("GET", ""))[0]).toBe(401);
+    const credentials = { email: "u@example.com", password: PASSWORD };
+    expect(await me("POST", "/sessions/email", credentials, second)).toMatchObject([
+      401,
+      { type: "user_session_already_exists" },
+    ]);
+  });
+
+  test("limit how many sign up, and with what passwords", async () => {
+    const signUp = (userId: string, more: JsonObject = {}) =>
+      guest("POST", "/account", { userId, email: `${userId}@example.com`, password: PASSWORD, ...more });
+    await patch("policies/password-personal-data", { enabled: true });
+    expect((await signUp("tiny", { password: "a tiny secret" })).body).toMatchObject({
+      type: "password_personal_data",
+    });
+    await patch("policies/user-limit", { total: 2 });
+    expect((await signUp("second")).status).toBe(201);
+    expect(await signUp("third")).toMatchObject({ status: 400, body: { type: "user_count_exceeded" } });
+  });
+
+  test("switch tokens off, but not for the administrators of the project", async () => {
+    await patch("auth-methods/jwt", { enabled: false });
+    expect(await me("POST", "/jwts", {})).toMatchObject([
+      501,
+      { type: "user_auth_method_unsupported", message: "JWT authentication is disabled for this project" },
+    ]);
+    await patch("auth-methods/email-password", { enabled: false });
+    const body = { userId: "x", email: "x@example.com", password: PASSWORD };
+    expect((await guest("POST", "/account", body)).status).toBe(501);
+    expect((await api("POST", "/account", body)).status).toBe(201);
+  });
+});
