@@ -4,7 +4,7 @@ import type { ProviderService } from "../../provider/engine/service.ts";
 import { createLogger, createRoutes, serve } from "../../provider/protocol/index.ts";
 import { catalogue } from "../../provider/resources/index.ts";
 import type { SchemaAttribute } from "../../provider/schema/terraform-type.ts";
-import type { Row } from "../../provider/schema/value.ts";
+import { isList, isRecord, type Row, type Value } from "../../provider/schema/value.ts";
 
 /**
  * A provider with the schemas of ours that takes every value, asks no server, and writes down what terraform gives it: a JSON line for each
@@ -25,10 +25,19 @@ function record(kind: string, type: string, config: Row): void {
   appendFileSync(process.env["RECORDED_TO"] ?? "", `${line}\n`);
 }
 
-/** A row as a plan may have it: without what must never be kept. */
+/** A row as a plan may have it: without what must never be kept, inside its values as well. */
 function kept(attributes: readonly SchemaAttribute[], row: Row): Row {
-  const hidden = attributes.filter(({ writeOnly }) => writeOnly).map(({ name }) => [name, null]);
-  return { ...row, ...Object.fromEntries(hidden) };
+  return Object.fromEntries(
+    attributes.map(({ name, writeOnly, nested }) => {
+      const value = row[name] ?? null;
+      if (writeOnly) return [name, null];
+      if (nested === undefined) return [name, value];
+      const part = (one: Value): Value => (isRecord(one) ? kept(nested.attributes, one) : one);
+      if (isList(value)) return [name, value.map(part)];
+      if (nested.nesting !== "map" || !isRecord(value)) return [name, part(value)];
+      return [name, Object.fromEntries(Object.entries(value).map(([key, one]) => [key, part(one)]))];
+    }),
+  );
 }
 
 const service: ProviderService = {
@@ -47,7 +56,7 @@ const service: ProviderService = {
   read: absent,
   plan: async ({ type, config, proposed }) => {
     if (config) record("resource", type, config);
-    const planned = proposed && kept(schemas.resources[type]?.attributes ?? [], proposed);
+    const planned = proposed && { ...proposed, ...kept(schemas.resources[type]?.attributes ?? [], proposed) };
     return { planned, replacedBy: [], plannedPrivate: nothing, identity: null, diagnostics: [] };
   },
   apply: absent,
