@@ -110,7 +110,7 @@ function translate(sides: Sides, world: World, chosen: ReadonlyMap<Entity, strin
 /** The object of the target that is the same by what it is known by, or, where the server makes the ids, by all that it is. */
 function lookAlike(source: Entity, row: Row, candidates: readonly Entity[]): Entity | undefined {
   const { definition } = source;
-  const known = definition.cloning?.knownBy;
+  const known = definition.knownBy;
   const places = identifying(definition).slice(0, -1);
   if (known) {
     const names = [...places, ...known];

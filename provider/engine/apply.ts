@@ -21,6 +21,7 @@ import { writeJson } from "../schema/json.ts";
 import type { AttributeCalls, Completion, ResourceDefinition } from "../schema/resource.ts";
 import { isRecord, isUnknown, type Row, type Value } from "../schema/value.ts";
 import { fillCall, fillListing, fillPath, importIdOf, objectCall, ownKey, splitTemplate } from "./address.ts";
+import { listObjects, parentsOf } from "./data-source.ts";
 import { keepWording, sameValue } from "./equal.ts";
 import type { Operation } from "./operation.ts";
 import { nameOf, observe, readBack } from "./read.ts";
@@ -137,6 +138,7 @@ async function adopt(
   // Once the object itself is made, the failure is that of a later step.
   if (progress.state !== undefined || (!isTold && !(generated && mayBeMade(definition, cause)))) throw cause;
   const found = await lookFor(operation, row, cause, generated);
+  if (found === null) return adoptTwin(operation, row, config, cause);
   const actual = fromAnswer(definition, found, row);
   if (!isTold) {
     session.reached(actual);
@@ -144,15 +146,10 @@ async function adopt(
   }
   const differing = differences(definition, row, actual);
   const isOurs = generated || ((lost || echo) && isRecent(found));
-  if (!isOurs && !isBegun(definition, row, actual, differing)) throw conflictError(definition, actual, differing);
-  if (!isOurs) {
-    session.report(
-      warning(
-        `${capital(definition.noun)} was there already`,
-        `The ${nameOf(definition, actual)} exists with ${differing.length === 0 ? "exactly" : "a part of"} this configuration, as after a run that was interrupted, so it is managed from now on. If somebody else manages it, remove it from this configuration with a removed block.`,
-      ),
-    );
+  if (!isOurs && !isBegun(definition, row, actual, differing)) {
+    throw conflictError(definition, actual, `it differs in ${differing.join(", ")}`, [ownKey(definition)]);
   }
+  if (!isOurs) session.report(takenOver(definition, actual, differing.length === 0 ? "exactly" : "a part of"));
   const { hooks, api } = definition;
   if (differing.length === 0 && !isMadeInSteps(definition)) return found;
   if (!hooks?.update && api.update === undefined) throw cause;
@@ -162,18 +159,74 @@ async function adopt(
   return (await change(operation, actual, row, config)) ?? found;
 }
 
-/** The object of a create that failed with `cause`. Throws that, where it is not there or cannot be seen. */
-async function lookFor(operation: Operation, row: Row, cause: unknown, generated: boolean): Promise<JsonObject> {
-  let found: JsonObject | null;
+/** The object of a create that failed with `cause`; null = it is not there. Throws `cause` where it cannot be seen. */
+async function lookFor(operation: Operation, row: Row, cause: unknown, generated: boolean): Promise<JsonObject | null> {
   try {
-    found = await observe(operation, row);
+    return await observe(operation, row);
   } catch {
     // Nobody else chose that id: with it in state, the next run reads the object, or that it was never made.
     if (generated) operation.session.reached(row);
     throw cause;
   }
-  if (found === null) throw cause;
-  return found;
+}
+
+/**
+ * After a conflict with an object of another id, by what such objects are known by (the key of a variable): a run that was killed before it
+ * saved its state has made it, when it is in all that the server tells what was to be made, and what is not told (a secret) is sent once
+ * more. One that was made long ago may hold another secret, and is left alone.
+ */
+async function adoptTwin(operation: Operation, row: Row, config: Row, cause: unknown): Promise<JsonObject> {
+  const { definition, session } = operation;
+  const twin = isConflict(cause) ? await twinOf(operation, row) : null;
+  if (twin === null) throw cause;
+  const actual = fromAnswer(definition, twin, row);
+  const known = definition.knownBy ?? [];
+  const differing = differences(definition, row, actual).filter(
+    (name) => !definition.attributes[name]?.options.generated || (config[name] ?? null) !== null,
+  );
+  if (differing.length > 0) throw conflictError(definition, actual, `it differs in ${differing.join(", ")}`, known);
+  const told = fromAnswer(definition, twin, placeOf(definition, row));
+  const hidden = Object.entries(definition.attributes)
+    .filter(([name]) => (config[name] ?? null) !== null && (told[name] ?? null) === null)
+    .map(([name]) => name);
+  if (hidden.length > 0 && !isRecent(twin)) {
+    throw conflictError(definition, actual, `the server does not tell its ${hidden[0]}`, known);
+  }
+  session.report(takenOver(definition, actual, "exactly"));
+  session.reached(actual);
+  if (hidden.length === 0) return twin;
+  return (await change(operation, told, { ...row, ...ownIdOf(definition, actual) }, config)) ?? twin;
+}
+
+/** The object that a new one would be the second of. */
+async function twinOf({ definition, session }: Operation, row: Row): Promise<JsonObject | null> {
+  const { knownBy } = definition;
+  if (knownBy === undefined) return null;
+  const all = await listObjects(definition, session.backend, row);
+  const isTwin = (object: JsonObject): boolean => {
+    const one = fromAnswer(definition, object, placeOf(definition, row));
+    return knownBy.every((name) =>
+      sameValue(definition.attributes[name] as Attribute, row[name] ?? null, one[name] ?? null),
+    );
+  };
+  return all.find(isTwin) ?? null;
+}
+
+/** What tells where an object lives, without the object. */
+function placeOf(definition: ResourceDefinition, row: Row): Row {
+  return Object.fromEntries([...parentsOf(definition), "project_id"].map((name) => [name, row[name] ?? null]));
+}
+
+function ownIdOf(definition: ResourceDefinition, row: Row): Row {
+  const key = ownKey(definition);
+  return { [key]: row[key] ?? null };
+}
+
+function takenOver(definition: ResourceDefinition, row: Row, how: string): Diagnostic {
+  return warning(
+    `${capital(definition.noun)} was there already`,
+    `The ${nameOf(definition, row)} exists with ${how} this configuration, as after a run that was interrupted, so it is managed from now on. If somebody else manages it, remove it from this configuration with a removed block.`,
+  );
 }
 
 /**
@@ -492,13 +545,15 @@ function differences(definition: ResourceDefinition, planned: Row, actual: Row):
     .map(([name]) => name);
 }
 
-function conflictError(definition: ResourceDefinition, row: Row, differing: readonly string[]): UserError {
-  const key = ownKey(definition);
+/** `reason` says why the object that is there is not taken over; `keys`, what another one must have otherwise. */
+function conflictError(definition: ResourceDefinition, row: Row, reason: string, keys: readonly string[]): UserError {
+  const shown = keys.map((name) => `${name} ${writeJson(row[name] ?? null)}`).join(" and ");
+  const which = keys.includes(ownKey(definition)) ? "" : ` with the ${shown}`;
   return new UserError(
     error(
       `${capital(definition.noun)} exists already`,
-      `There is already a ${nameOf(definition, row)}, and it differs in ${differing.join(", ")}, so it is left alone. To manage it, import it: terraform import ADDRESS ${importIdOf(definition, row)}. To make a new one, choose another ${key}.`,
-      key,
+      `There is already a ${nameOf(definition, row)}${which}, and ${reason}, so it is left alone. To manage it, import it: terraform import ADDRESS ${importIdOf(definition, row)}. To make a new one, choose another ${keys.join(" and ")}.`,
+      keys[0],
     ),
   );
 }

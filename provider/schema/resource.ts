@@ -162,8 +162,6 @@ export interface Cloning {
   readonly onePerServer?: string;
   /** Types whose objects must be there first, although nothing refers to them: templates need SMTP. */
   readonly after?: readonly string[];
-  /** By what an object is known where its id differs: a variable by its key, a rule by its domain. */
-  readonly knownBy?: readonly string[];
   /** The property of the parent's answer that holds all objects of this kind, so that they need no request of their own. */
   readonly toldBy?: string;
   /** Does a listed object belong to this kind? `GET /tablesdb` tells classic databases too (real-server F31). */
@@ -230,6 +228,8 @@ export interface ResourceDefinition<A extends Attributes = Attributes> {
    */
   readonly singleton?: { readonly onDestroy: string; readonly untouched: (version: string | null) => Row };
   readonly lookup?: Lookup;
+  /** By what an object is known where its id differs, because the server takes it once below one parent: a variable by its key, a rule by its domain. */
+  readonly knownBy?: readonly string[];
   readonly cloning?: Cloning;
   /** Version of the state schema, with a function for each older version. */
   readonly upgrades?: readonly ((state: Row) => Row)[];

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type Emulator, type Fault, startEmulator } from "../../emulator/index.ts";
+import { catalogue } from "../../provider/resources/index.ts";
 import { applyExample, clientOf } from "../support/project.ts";
 import { exampleFile } from "../support/terraform.ts";
 
@@ -45,6 +46,51 @@ test.each(CREATES.flatMap((create) => LOSSES.map((loss) => [...create, ...loss] 
     expect(emulator.faults.list()).toMatchObject([{ struck: 1 }]);
   },
 );
+
+const KNOWN = catalogue.resources.filter(({ knownBy }) => knownBy !== undefined).map(({ type }) => type);
+
+test.each(KNOWN)("an object of %s that a killed run made is taken over by the next", async (type) => {
+  emulator.reset();
+  const apply = () =>
+    applyExample(clientOf(emulator), exampleFile(`resources/${type}/resource.tf`), join(EXAMPLES, type), "");
+  await apply();
+  const before = emulator.dump(emulator.projectId);
+  await apply();
+  const after = emulator.dump(emulator.projectId);
+  const count = (dump: typeof before) =>
+    Object.fromEntries(Object.entries(dump).map(([name, all]) => [name, (all as readonly unknown[]).length]));
+  expect(count(after)).toEqual(count(before));
+});
+
+describe("a variable of the same key", () => {
+  const owner = 'resource "appwrite_function" "f" {\n  id = "f"\n  name = "F"\n  runtime = "node-22"\n}\n';
+  const variable = (value: string, secret: boolean) =>
+    `${owner}resource "appwrite_function_variable" "v" {\n  function_id = appwrite_function.f.id\n  key = "A"\n  value = "${value}"\n  secret = ${secret}\n}\n`;
+  const apply = (source: string) => applyExample(clientOf(emulator), source, EXAMPLES, "");
+  const value = () => (emulator.dump(emulator.projectId)["variables"] as readonly { value: string }[])[0]?.value;
+
+  beforeEach(() => emulator.reset());
+  afterEach(() => jest.restoreAllMocks());
+
+  test("is refused with its import id where it has another value", async () => {
+    await apply(variable("one", false));
+    await expect(apply(variable("two", false))).rejects.toThrow(
+      /with the key "A", and it differs in value, .*terraform import ADDRESS f\/[0-9a-f]{20}\. .*another key/,
+    );
+    expect(value()).toBe("one");
+  });
+
+  test("is given the secret value once more where it is new, and left alone where it is old", async () => {
+    await apply(variable("one", true));
+    await apply(variable("two", true));
+    expect(value()).toBe("two");
+    jest.spyOn(Date, "now").mockReturnValue(Date.now() + 2 * 60 * 60_000);
+    await expect(apply(variable("three", true))).rejects.toThrow(
+      /the server does not tell its value, so it is left alone/,
+    );
+    expect(value()).toBe("two");
+  });
+});
 
 test("a domain whose rule another project has is refused with what to do", async () => {
   emulator.reset();

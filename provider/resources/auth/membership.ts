@@ -45,7 +45,8 @@ export const membership = defineResource({
   hooks: { read },
   importId: ["team_id", "id"],
   lookup: { by: ["user_id"], plural: "appwrite_auth_memberships" },
-  cloning: { data: "users", knownBy: ["user_id"], role: "member" },
+  knownBy: ["user_id"],
+  cloning: { data: "users", role: "member" },
 });
 
 /** By its id, or by its user where the id is not known: before it is made, and after an answer that was lost. */

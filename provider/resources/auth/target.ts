@@ -50,7 +50,8 @@ export const target = defineResource({
   hooks: { validate: addressFaults, check: providerOfAnotherKind },
   importId: ["user_id", "id"],
   lookup: { by: ["identifier"], plural: "appwrite_auth_targets" },
-  cloning: { data: "users", knownBy: ["identifier"], recreate: recreateTarget },
+  knownBy: ["identifier"],
+  cloning: { data: "users", recreate: recreateTarget },
 });
 
 function addressFaults(config: Row): readonly Diagnostic[] {

@@ -34,7 +34,8 @@ export function variableResource({ root, noun, type, parentId, scopes }: Compute
     hooks: variableHooks,
     importId: [parentId, "id"],
     lookup: { by: ["key"], plural: `${type}_variables` },
-    cloning: { knownBy: ["key"], toldBy: "vars" },
+    knownBy: ["key"],
+    cloning: { toldBy: "vars" },
   };
 }
 

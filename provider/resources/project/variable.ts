@@ -13,5 +13,5 @@ export const projectVariable = defineResource({
   hooks: variableHooks,
   importId: ["id"],
   lookup: { by: ["key"], plural: "appwrite_project_variables" },
-  cloning: { knownBy: ["key"] },
+  knownBy: ["key"],
 });

@@ -101,7 +101,8 @@ export const proxyRule = defineResource({
   hooks: { validate: faults, create, fromWire: describe },
   importId: ["id"],
   lookup: { by: ["domain"], plural: "appwrite_proxy_rules" },
-  cloning: { knownBy: ["domain"], onePerServer: "domain", owns: ({ trigger }) => trigger === "manual" },
+  knownBy: ["domain"],
+  cloning: { onePerServer: "domain", owns: ({ trigger }) => trigger === "manual" },
 });
 
 /** What each type of rule needs, and which other attributes it may have. */
