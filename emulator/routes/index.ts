@@ -14,6 +14,7 @@ import { teamRoutes } from "./teams.ts";
 import { tokenRoutes } from "./tokens.ts";
 import { usageRoutes } from "./usage.ts";
 import { userJobs, userRoutes } from "./users.ts";
+import { vcsRoutes } from "./vcs.ts";
 
 /** Every route that the emulator answers, by route key. */
 export const handlers: Handlers = {
@@ -31,6 +32,7 @@ export const handlers: Handlers = {
   ...messagingRoutes,
   ...migrationRoutes,
   ...usageRoutes,
+  ...vcsRoutes,
 };
 
 /** Every kind of job that the worker runs. */

@@ -13,7 +13,6 @@ import { webhookRoutes } from "../project/webhooks.ts";
 
 /** What nobody has in the emulator, and what it knows of where a caller is. */
 const nothing: Handlers = {
-  "GET /v1/vcs/installations": () => json({ total: 0, installations: [] }),
   "GET /v1/migrations": () => json({ total: 0, migrations: [] }),
   "GET /v1/locale": () =>
     json({

@@ -202,3 +202,30 @@ test("executions are none, and refused without a deployment that is ready", asyn
     message: "Deployment not found. Create a deployment before trying to execute a function",
   });
 });
+
+test.each<[string, string, JsonObject | undefined]>([
+  ["GET", "installations/x", undefined],
+  ["DELETE", "installations/x", undefined],
+  ["GET", "github/installations/x/providerRepositories?type=runtime", undefined],
+  ["GET", "github/installations/x/providerRepositories/1/contents", undefined],
+  ["POST", "github/installations/x/detections", { providerRepositoryId: "1", type: "runtime" }],
+  ["PATCH", "github/installations/x/repositories/1", { providerPullRequestId: "1" }],
+])("%s /vcs/%s finds no installation", async (method, path, body) => {
+  expect(await call(method, `/vcs/${path}`, body)).toMatchObject({
+    status: 404,
+    body: { type: "installation_not_found" },
+  });
+});
+
+test("a list of installations is empty, and no GitHub app is set up", async () => {
+  expect(await get("/vcs/installations")).toEqual({ total: 0, installations: [] });
+  const after = encodeURIComponent('{"method":"cursorAfter","values":["x"]}');
+  expect(await get(`/vcs/installations?queries[0]=${after}`)).toMatchObject({
+    type: "general_cursor_not_found",
+    message: "Installation 'x' for the 'cursor' value not found.",
+  });
+  expect(await call("GET", "/vcs/github/authorize")).toMatchObject({
+    status: 500,
+    body: { type: "general_server_error" },
+  });
+});
