@@ -35,12 +35,9 @@ export function checkedQueries({ context, table }: Scene, raw: Json, isList = tr
     select: true,
   });
   if (fault !== undefined) throw refuse(fault);
-  refuseConditions(columns, queries);
-  // MariaDB does not know these.
-  if (anywhere(queries, ({ method }) => ["exists", "notExists"].includes(method)))
-    throw new ServerError("general_unknown");
   const indexes = indexesOf(context.store, table).filter(({ type }) => type === "fulltext");
-  const search = queries.find(
+  const search = first(
+    queries,
     ({ method, attribute }) =>
       ["search", "notSearch"].includes(method) &&
       !indexes.some(({ columns: keys }) => keys.length === 1 && keys[0] === attribute),
@@ -48,6 +45,10 @@ export function checkedQueries({ context, table }: Scene, raw: Json, isList = tr
   if (search) throw refuse(`Searching by attribute "${search.attribute}" requires a fulltext index.`);
   const unknown = unselectable(columns, queries);
   if (unknown.length > 0) throw refuse(`Cannot select attributes: ${unknown.join(", ")}`);
+  refuseConditions(columns, queries);
+  // MariaDB does not know these.
+  if (first(queries, ({ method }) => ["exists", "notExists"].includes(method)))
+    throw new ServerError("general_unknown");
   return queries;
 }
 
@@ -60,8 +61,13 @@ function refuseConditions(columns: readonly Column[], queries: readonly Query[])
   }
 }
 
-function anywhere(queries: readonly Query[], wanted: (query: Query) => boolean): boolean {
-  return queries.some((query) => wanted(query) || anywhere(query.nested, wanted));
+/** The first query of a kind; those within others come before those that they are in. */
+function first(queries: readonly Query[], wanted: (query: Query) => boolean): Query | undefined {
+  for (const query of queries) {
+    const found = first(query.nested, wanted) ?? (wanted(query) ? query : undefined);
+    if (found) return found;
+  }
+  return undefined;
 }
 
 /** Queries that cannot be read are told in the library's words alone. */

@@ -133,6 +133,14 @@ test.each<[string, string, string]>([
   ["an empty list", query("equal", "n", [[]]), "Invalid query: Equal queries require at least one value."],
   ["a vector", query("vectorDot", "n", [[1]]), "Invalid query: Vector queries can only be used on vector attributes"],
   ["an unknown name", query("select", "", ["none"]), "Invalid query: Attribute not found in schema: none"],
+  [
+    "no fulltext index within another",
+    query("or", "", [
+      { method: "search", attribute: "name", values: ["x"] },
+      { method: "isNull", attribute: "n" },
+    ]),
+    'Searching by attribute "name" requires a fulltext index.',
+  ],
   ["no fulltext index", query("notSearch", "name", ["x"]), 'Searching by attribute "name" requires a fulltext index.'],
 ])("a list refuses a query of %s", async (_, text, message) => {
   expect(await told("GET", `${ROWS}?${asked(text)}`)).toMatchObject([
