@@ -149,14 +149,17 @@ async function adopt(
   if (!isOurs && !isBegun(definition, row, actual, differing)) {
     throw conflictError(definition, actual, `it differs in ${differing.join(", ")}`, [ownKey(definition)]);
   }
+  const hidden = isOurs ? [] : hiddenSecrets(definition, found, row, config);
+  if (hidden.length > 0 && !isRecent(found)) throw hiddenError(definition, actual, hidden, [ownKey(definition)]);
   if (!isOurs) session.report(takenOver(definition, actual, differing.length === 0 ? "exactly" : "a part of"));
   const { hooks, api } = definition;
-  if (differing.length === 0 && !isMadeInSteps(definition)) return found;
+  if (differing.length === 0 && hidden.length === 0 && !isMadeInSteps(definition)) return found;
   if (!hooks?.update && api.update === undefined) throw cause;
   session.reached(actual);
+  const known = without(actual, hidden);
   // Steps that show in no attribute, such as waiting for columns, are gone through as well.
-  if (hooks?.update) return hooks.update(session, actual, row, config);
-  return (await change(operation, actual, row, config)) ?? found;
+  if (hooks?.update) return hooks.update(session, known, row, config);
+  return (await change(operation, known, row, config)) ?? found;
 }
 
 /** The object of a create that failed with `cause`; null = it is not there. Throws `cause` where it cannot be seen. */
@@ -185,17 +188,12 @@ async function adoptTwin(operation: Operation, row: Row, config: Row, cause: unk
     (name) => !definition.attributes[name]?.options.generated || (config[name] ?? null) !== null,
   );
   if (differing.length > 0) throw conflictError(definition, actual, `it differs in ${differing.join(", ")}`, known);
-  const told = fromAnswer(definition, twin, placeOf(definition, row));
-  const hidden = Object.entries(definition.attributes)
-    .filter(([name]) => (config[name] ?? null) !== null && (told[name] ?? null) === null)
-    .map(([name]) => name);
-  if (hidden.length > 0 && !isRecent(twin)) {
-    throw conflictError(definition, actual, `the server does not tell its ${hidden[0]}`, known);
-  }
+  const hidden = hiddenSecrets(definition, twin, row, config);
+  if (hidden.length > 0 && !isRecent(twin)) throw hiddenError(definition, actual, hidden, known);
   session.report(takenOver(definition, actual, "exactly"));
   session.reached(actual);
   if (hidden.length === 0) return twin;
-  return (await change(operation, told, { ...row, ...ownIdOf(definition, actual) }, config)) ?? twin;
+  return (await change(operation, without(actual, hidden), { ...row, ...ownIdOf(definition, actual) }, config)) ?? twin;
 }
 
 /** The object that a new one would be the second of. */
@@ -210,6 +208,22 @@ async function twinOf({ definition, session }: Operation, row: Row): Promise<Jso
     );
   };
   return all.find(isTwin) ?? null;
+}
+
+/** Secrets that are configured and that the server does not tell, so that nobody knows whether the object has them. */
+function hiddenSecrets(definition: ResourceDefinition, object: JsonObject, row: Row, config: Row): readonly string[] {
+  const told = fromAnswer(definition, object, placeOf(definition, row));
+  return Object.entries(definition.attributes)
+    .filter(
+      ([name, { options }]) => options.sensitive && (config[name] ?? null) !== null && (told[name] ?? null) === null,
+    )
+    .map(([name]) => name);
+}
+
+/** A row as if these secrets, and the versions of those that are write-only, had never been sent. */
+function without(row: Row, hidden: readonly string[]): Row {
+  const names = hidden.flatMap((name) => [name, `${name}_version`]).filter((name) => Object.hasOwn(row, name));
+  return { ...row, ...Object.fromEntries(names.map((name) => [name, null])) };
 }
 
 /** What tells where an object lives, without the object. */
@@ -543,6 +557,16 @@ function differences(definition: ResourceDefinition, planned: Row, actual: Row):
       return !sameValue(attribute, wanted, actual[name] ?? null);
     })
     .map(([name]) => name);
+}
+
+function hiddenError(
+  definition: ResourceDefinition,
+  row: Row,
+  [hidden = ""]: readonly string[],
+  keys: readonly string[],
+): UserError {
+  const secret = definition.attributes[hidden]?.options.twinOf ?? hidden;
+  return conflictError(definition, row, `the server does not tell its ${secret}`, keys);
 }
 
 /** `reason` says why the object that is there is not taken over; `keys`, what another one must have otherwise. */

@@ -92,6 +92,27 @@ describe("a variable of the same key", () => {
   });
 });
 
+test("a user who is there is given the configured password where new, and left alone where old", async () => {
+  emulator.reset();
+  const apply = (password: string) =>
+    applyExample(
+      clientOf(emulator),
+      `resource "appwrite_auth_user" "ann" {\n  id = "ann"\n  email = "ann@example.com"\n  password = "${password}"\n}\n`,
+      EXAMPLES,
+      "",
+    );
+  const hash = () => (emulator.dump(emulator.projectId)["users"] as readonly { password: string }[])[0]?.password;
+  await apply("first-password");
+  const first = hash();
+  await apply("second-password");
+  const second = hash();
+  expect(second).not.toBe(first);
+  jest.spyOn(Date, "now").mockReturnValue(Date.now() + 2 * 60 * 60_000);
+  await expect(apply("third-password")).rejects.toThrow(/the server does not tell its password, so it is left alone/);
+  jest.restoreAllMocks();
+  expect(hash()).toBe(second);
+});
+
 test("a domain whose rule another project has is refused with what to do", async () => {
   emulator.reset();
   const other = { ...emulator, ...emulator.addProject({ id: "other" }) };
