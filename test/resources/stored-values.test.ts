@@ -240,6 +240,26 @@ test("an import of a row does not take up what the server fills in", async () =>
   expect((await plan("s", '{"title":"S","count":4}')).action).toBe("none");
 });
 
+test("a value that went with its column comes back in the run that makes the column anew", async () => {
+  await running.call("POST", "/tablesdb/d/tables", { tableId: "lost", name: "L" });
+  const make = async () => {
+    await running.call("POST", "/tablesdb/d/tables/lost/columns/varchar", { key: "a", required: false, size: 20 });
+    await running.emulator.idle();
+  };
+  await make();
+  const config = { database_id: "d", table_id: "lost", id: "r", data: '{"a":"x"}' };
+  const { state } = await running.apply("appwrite_tablesdb_row", null, config);
+  await running.call("DELETE", "/tablesdb/d/tables/lost/columns/a");
+  await running.emulator.idle();
+  const row = running.core("appwrite_tablesdb_row");
+  const refreshed = await row.read(state);
+  expect((await row.plan(refreshed, config)).action).toBe("update");
+  await make();
+  const again = await running.apply("appwrite_tablesdb_row", refreshed, config);
+  expect(again.state["data"]).toBe('{"a":"x"}');
+  expect((await running.call("GET", "/tablesdb/d/tables/lost/rows/r")).body["a"]).toBe("x");
+});
+
 test("a list of a row may be null, which the server tells as an empty one", async () => {
   await running.call("POST", "/tablesdb/d/tables", { tableId: "lists", name: "L" });
   const column = { key: "names", required: false, size: 20, array: true };

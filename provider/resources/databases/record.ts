@@ -80,8 +80,7 @@ function recordHooks(dialect: RecordDialect): Hooks {
       ...((await dialect.check?.(backend, change)) ?? []),
     ],
     atRisk: (_, change) => Promise.resolve(valuesAtRisk(dialect, change)),
-    // Databases of documents have no relationships.
-    ...(dialect.asWritten ? {} : { read: (session, state) => readRecord(session, dialect, state) }),
+    read: (session, state) => readRecord(session, dialect, state),
     update: (session, prior, planned) => updateRecord(session, dialect, prior, planned),
     fromWire: (answer, previous) => ({ ...answer, data: writeJson(describeData(dialect, answer, previous)) }),
   };
@@ -97,9 +96,12 @@ async function readRecord({ backend }: Session, dialect: RecordDialect, state: R
   const table = tablePath(dialect, state);
   const id = String(state["id"]);
   const found = await backend.find({ path: `${table}/${records}`, items: records, key: "$id", unbounded: true }, id);
+  if (found === null) return null;
   // An import alone knows nothing of the data, not even that it is null.
-  if (found === null || Object.hasOwn(state, "data")) return found;
-  const columns = await columnsOf(backend, dialect, table);
+  if (Object.hasOwn(state, "data")) return { ...found, ...(await lostKeys(backend, dialect, table, state, found)) };
+  // Databases of documents have no relationships, and fill in nothing.
+  if (dialect.asWritten) return found;
+  const columns = (await columnsOf(backend, dialect, table)) ?? [];
   const own = columns.filter(({ type, side }) => type === "relationship" && side !== "child");
   const keys = own.map(({ key }) => String(key));
   const whole = keys.length === 0 ? found : await withRelated(backend, `${table}/${records}/${id}`, keys);
@@ -114,6 +116,24 @@ async function readRecord({ backend }: Session, dialect: RecordDialect, state: R
   );
 }
 
+/**
+ * The keys whose values are gone, as null: the column was deleted, or the document rewritten without them. What a list does not tell is not
+ * gone for that: it leaves out relationships.
+ */
+async function lostKeys(
+  backend: Backend,
+  dialect: RecordDialect,
+  table: string,
+  state: Row,
+  found: JsonObject,
+): Promise<JsonObject> {
+  const untold = Object.keys(dataOf(state)).filter((key) => !Object.hasOwn(found, key));
+  const columns = untold.length === 0 || dialect.asWritten ? [] : await columnsOf(backend, dialect, table);
+  if (columns === null) return {};
+  const isThere = (name: string): boolean => columns.some(({ key }) => key === name);
+  return Object.fromEntries(untold.filter((name) => !isThere(name)).map((name) => [name, null]));
+}
+
 /** Is a value what the server fills in where none is set? */
 function isFilledIn(column: JsonObject | undefined, value: Value): boolean {
   if (isList(value) && value.length === 0) return true;
@@ -124,12 +144,16 @@ function isFilledIn(column: JsonObject | undefined, value: Value): boolean {
   return isInstants ? Date.parse(value) === Date.parse(fallback) : sameJson(value, fallback);
 }
 
-/** The columns of a table; none are known to a key that may not read them. */
-async function columnsOf(backend: Backend, { columns }: RecordDialect, table: string): Promise<readonly JsonObject[]> {
+/** The columns of a table; null for a key that may not read them. */
+async function columnsOf(
+  backend: Backend,
+  { columns }: RecordDialect,
+  table: string,
+): Promise<readonly JsonObject[] | null> {
   try {
     return await backend.list({ path: `${table}/${columns}`, items: columns, key: "key" });
   } catch (cause) {
-    if (cause instanceof ApiError && cause.details.status === 401) return [];
+    if (cause instanceof ApiError && cause.details.status === 401) return null;
     throw cause;
   }
 }
