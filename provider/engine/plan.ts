@@ -9,6 +9,8 @@ export interface PlanFacts {
   readonly projectId: Value;
   /** Computed values known before apply, from the `foresee` hook. */
   readonly known: Row;
+  /** Attributes that the server has already as they are written, from the same hook. */
+  readonly there?: readonly string[];
 }
 
 /** What will be after apply, and which attributes force a replacement. */
@@ -34,11 +36,12 @@ export function plan(
     return { action: prior === null ? "none" : "delete", planned: null, replacedBy: [], changed: [] };
 
   const { attributes } = definition;
-  const desired = mapAttributes(attributes, (name, attribute) =>
-    facts.known[name] !== undefined && (config[name] ?? null) === null
+  const desired = mapAttributes(attributes, (name, attribute) => {
+    if (prior !== null && facts.there?.includes(name)) return prior[name] ?? null;
+    return facts.known[name] !== undefined && (config[name] ?? null) === null
       ? settle(attribute, prior?.[name] ?? null, facts.known[name])
-      : desiredValue(attribute, prior === null ? undefined : (prior[name] ?? null), config[name] ?? null, facts),
-  );
+      : desiredValue(attribute, prior === null ? undefined : (prior[name] ?? null), config[name] ?? null, facts);
+  });
   if (prior === null) return { action: "create", planned: desired, replacedBy: [], changed: Object.keys(attributes) };
 
   const changed = Object.entries(attributes)

@@ -3,7 +3,7 @@ import { type Backend, isNotFound, StoppedError } from "../schema/backend.ts";
 import type { Catalogue } from "../schema/catalogue.ts";
 import { type Diagnostic, error, hasErrors, UserError, warning } from "../schema/diagnostics.ts";
 import { ArgumentError, type DataSourceDefinition, type EphemeralDefinition } from "../schema/other-definitions.ts";
-import type { ResourceDefinition } from "../schema/resource.ts";
+import type { Foreseen, ResourceDefinition } from "../schema/resource.ts";
 import type { FunctionSignature, Schema } from "../schema/terraform-type.ts";
 import { isRecord, isUnknown, isWhollyKnown, type Row, type Value } from "../schema/value.ts";
 import { importIdOf } from "./address.ts";
@@ -166,10 +166,10 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
     const diagnostics: Diagnostic[] = [];
     const foreseen =
       request.config && definition.hooks?.foresee
-        ? await definition.hooks.foresee(request.config, prior)
+        ? await definition.hooks.foresee(request.config, prior, backendOrNull(connection, prior ?? request.config))
         : NOTHING_FORESEEN;
     diagnostics.push(...foreseen.diagnostics);
-    const facts = { projectId: connection?.projectId ?? null, known: foreseen.known };
+    const facts = { projectId: connection?.projectId ?? null, known: foreseen.known, there: foreseen.there ?? [] };
     const decision = decide(definition, prior, request.config, facts);
     const { change, replacedBy, changed } = decision;
     const { planned } = change;
@@ -525,7 +525,7 @@ async function* listEvents(
   }
 }
 
-const NOTHING_FORESEEN = { known: {}, diagnostics: [] } as const;
+const NOTHING_FORESEEN: Foreseen = { known: {}, diagnostics: [] };
 
 const NOT_CONFIGURED = error(
   "Provider not configured yet",

@@ -94,15 +94,20 @@ export interface DataLoss {
   readonly attribute?: string;
 }
 
+/** What is known before a plan is made. */
+export interface Foreseen {
+  readonly known: Row;
+  /** Attributes that the server has already as they are written, although state does not tell. */
+  readonly there?: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** Rare logic, beside the data. Each replaces or adds to what the engine does by itself. */
 export interface Hooks {
   /** Further checks of a configuration. Any value may be unknown. */
   validate?(config: Row): readonly Diagnostic[];
-  /** Computed values that are known before apply (the hash of a local file), asked before the plan is made. */
-  foresee?(
-    config: Row,
-    prior: Row | null,
-  ): Promise<{ readonly known: Row; readonly diagnostics: readonly Diagnostic[] }>;
+  /** What a plan stands on beside state and configuration, asked before: computed values that are known (the hash of a local file). */
+  foresee?(config: Row, prior: Row | null, backend: Backend | null): Promise<Foreseen>;
   /** Adjusts a plan. Pure. Attributes in `replacedBy` are added to those that replace; names in `inPlace` taken away. */
   plan?(change: Change): PlanAdjustment;
   /** What data a destroying change would lose, asked of the server at plan time. */

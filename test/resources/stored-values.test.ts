@@ -238,6 +238,23 @@ test("an import of a row does not take up what the server fills in", async () =>
     row.plan(await row.read(await row.import(`d/filled/${id}`)), { ...config, id, data });
   expect((await plan("r", '{"title":"T"}')).action).toBe("none");
   expect((await plan("s", '{"title":"S","count":4}')).action).toBe("none");
+  // A configuration may name it all the same.
+  expect((await plan("r", '{"title":"T","count":3,"at":"2024-01-02T03:04:05Z"}')).action).toBe("none");
+  expect((await plan("r", '{"title":"T","count":4}')).action).toBe("update");
+});
+
+test.each([
+  ["integer", "007", 7],
+  ["float", ".5", 0.5],
+  ["float", "-2.", -2],
+])("a default of type %s may be written %s", async (type, text, value) => {
+  const table = { tableId: `spelled${value}`, name: "S" };
+  await running.call("POST", "/tablesdb/d/tables", table);
+  const config = { database_id: "d", table_id: table.tableId, key: "a", type, default: text };
+  const { state } = await running.apply("appwrite_tablesdb_column", null, config);
+  expect(state["default"]).toBe(text);
+  const { body } = await running.call("GET", `/tablesdb/d/tables/${table.tableId}/columns/a`);
+  expect(body["default"]).toBe(value);
 });
 
 test("a value that went with its column comes back in the run that makes the column anew", async () => {

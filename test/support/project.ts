@@ -124,7 +124,7 @@ async function applyBlock(
   const definition = catalogue.resources.find(({ type }) => type === block.type);
   if (!definition) throw new Error(`The catalogue has no ${block.type}.`);
   const config = suffixed(definition, await evaluate(block.arguments, folder, refer), suffix);
-  const known = (await definition.hooks?.foresee?.(config, null))?.known ?? {};
+  const known = (await definition.hooks?.foresee?.(config, null, backend))?.known ?? {};
   const facts = { projectId: backend.projectId, known };
   const run = (kind: "create" | "update") =>
     startOperation(definition, kind, backend, createWait(), new Set(), undefined);

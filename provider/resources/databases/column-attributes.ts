@@ -165,6 +165,7 @@ export function encodeDefault(type: Value, text: Value): Json {
     case "integer":
     case "bigint":
     case "float":
+      return parseJson(jsonNumber(String(text))) as Json;
     case "point":
     case "line":
     case "polygon":
@@ -172,6 +173,13 @@ export function encodeDefault(type: Value, text: Value): Json {
     default:
       return String(text);
   }
+}
+
+/** A number as JSON spells it: `007` and `.5` are none there. */
+function jsonNumber(text: string): string {
+  return text.replace(/^(-?)0*(\d*)\.?(\d*)/, (_, sign: string, whole: string, fraction: string) =>
+    fraction === "" ? `${sign}${whole || "0"}` : `${sign}${whole || "0"}.${fraction}`,
+  );
 }
 
 /** The columns that a table's answer tells, by key, without the far sides of relationships, which other tables own. */

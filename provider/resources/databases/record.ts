@@ -5,6 +5,7 @@ import {
   type DataLoss,
   type Diagnostic,
   error,
+  type Foreseen,
   type Hooks,
   id,
   isList,
@@ -81,6 +82,7 @@ function recordHooks(dialect: RecordDialect): Hooks {
     ],
     atRisk: (_, change) => Promise.resolve(valuesAtRisk(dialect, change)),
     read: (session, state) => readRecord(session, dialect, state),
+    foresee: (config, prior, backend) => foreseeRecord(dialect, config, prior, backend),
     update: (session, prior, planned) => updateRecord(session, dialect, prior, planned),
     fromWire: (answer, previous) => ({ ...answer, data: writeJson(describeData(dialect, answer, previous)) }),
   };
@@ -95,7 +97,7 @@ async function readRecord({ backend }: Session, dialect: RecordDialect, state: R
   const { records } = dialect;
   const table = tablePath(dialect, state);
   const id = String(state["id"]);
-  const found = await backend.find({ path: `${table}/${records}`, items: records, key: "$id", unbounded: true }, id);
+  const found = await findRecord(backend, dialect, state);
   if (found === null) return null;
   // An import alone knows nothing of the data, not even that it is null.
   if (Object.hasOwn(state, "data")) return { ...found, ...(await lostKeys(backend, dialect, table, state, found)) };
@@ -114,6 +116,36 @@ async function readRecord({ backend }: Session, dialect: RecordDialect, state: R
       .filter(([name, value]) => name.startsWith("$") || !isLeftOut(name, value))
       .map(([name, value]) => [name, keys.includes(name) ? idsIn(value) : value]),
   );
+}
+
+function findRecord(backend: Backend, dialect: RecordDialect, row: Row): Promise<JsonObject | null> {
+  const path = `${tablePath(dialect, row)}/${dialect.records}` as const;
+  return backend.find({ path, items: dialect.records, key: "$id", unbounded: true }, String(row["id"]));
+}
+
+/**
+ * Keys that state lacks and the record has as they are written are no change: an import leaves out what is a column's default, which a
+ * configuration may name all the same.
+ */
+async function foreseeRecord(
+  dialect: RecordDialect,
+  config: Row,
+  prior: Row | null,
+  backend: Backend | null,
+): Promise<Foreseen> {
+  const nothing = { known: {}, diagnostics: [] };
+  if (dialect.asWritten || prior === null || backend === null || typeof config["data"] !== "string") return nothing;
+  const [before, after] = [dataOf(prior), dataOf(config)];
+  const added = Object.entries(after).filter(([key, value]) => value !== null && !Object.hasOwn(before, key));
+  if (added.length === 0 || Object.keys(before).some((key) => !Object.hasOwn(after, key))) return nothing;
+  const isChanged = Object.entries(before).some(
+    ([key, value]) => !sameJson(told(after[key] ?? null, value as Json), after[key] ?? null),
+  );
+  if (isChanged) return nothing;
+  const found = await findRecord(backend, dialect, prior).catch(() => null);
+  const isThere = ([key, value]: [string, Value]): boolean =>
+    found !== null && Object.hasOwn(found, key) && sameJson(told(value, found[key] ?? null), value);
+  return added.every(isThere) ? { ...nothing, there: ["data"] } : nothing;
 }
 
 /**
