@@ -1,6 +1,7 @@
 import { type Context, empty, type Handlers, json, type Reply } from "../context.ts";
+import { datetimeMessage, readDatetime } from "../dates.ts";
 import { ServerError } from "../errors.ts";
-import { identifier, uniqueIdentifier } from "../identifiers.ts";
+import { identifier, timestamp, uniqueIdentifier } from "../identifiers.ts";
 import { isList, isNumber, isObject, type Json, type JsonObject } from "../json.ts";
 import type { Params } from "../params.ts";
 import { contentVerbs, expandPermissions } from "../permissions.ts";
@@ -101,6 +102,7 @@ function insert(
     permissions: expandPermissions(permissions, contentVerbs),
     createdAt: now,
     updatedAt: now,
+    ...timesIn(context, data),
   };
   const sequence = store.insert(found.documents, id, stored);
   if (sequence === undefined) throw new ServerError("document_already_exists", { values: [id] });
@@ -159,9 +161,26 @@ function write(
     permissions:
       permissions === null ? (document.data["permissions"] ?? []) : expandPermissions(permissions, contentVerbs),
     updatedAt: context.now,
+    ...timesIn(context, data),
   };
   context.store.update(found.documents, document.id, changed);
   return { ...document, data: changed };
+}
+
+/** The times that a key or an administrator sets. */
+function timesIn({ caller }: Context, { $createdAt, $updatedAt }: JsonObject): JsonObject {
+  if (caller?.kind === "guest" || caller?.kind === "user") return {};
+  const given = Object.entries({ createdAt: $createdAt, updatedAt: $updatedAt });
+  return Object.fromEntries(
+    given.flatMap(([name, value]) => (value === undefined ? [] : [[name, timeOf(`$${name}`, value)]])),
+  );
+}
+
+function timeOf(name: string, value: Json): string {
+  const time = readDatetime(value);
+  if (time) return timestamp(time);
+  const message = `Invalid document structure: Attribute "${name}" has invalid type. ${datetimeMessage}`;
+  throw new ServerError("document_invalid_structure", { message });
 }
 
 /** The content as it is kept. What belongs to the server is left out; VectorsDB wants embeddings of its length. */

@@ -165,6 +165,18 @@ test("a new row needs data, one that is there does not", async () => {
   expect(state["data"]).toBe("{}");
 });
 
+test("data names no key of the server's, but for times", async () => {
+  const document = running.core("appwrite_documentsdb_document");
+  await running.call("POST", "/documentsdb", { databaseId: "dollars", name: "D" });
+  await running.call("POST", "/documentsdb/dollars/collections", { collectionId: "c", name: "C" });
+  const place = { database_id: "dollars", collection_id: "c", id: "d" };
+  expect(await document.faults({ ...place, data: '{"$": 0}' })).toEqual([["data"]]);
+  expect(await document.faults({ ...place, data: '{"$sequence": 1}' })).toEqual([["data"]]);
+  const config = { ...place, data: '{"a":1,"$createdAt":"2020-01-01T00:00:00.000+00:00"}' };
+  const { state } = await running.apply("appwrite_documentsdb_document", null, config);
+  expect((await document.plan(await document.read(state), config)).action).toBe("none");
+});
+
 describe("what was uploaded, and is not on this machine any more", () => {
   const folder = mkdtempSync(join(tmpdir(), "appwrite-iac-gone-"));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -75,7 +75,7 @@ export function recordResource(dialect: RecordDialect, type: string): ResourceDe
 
 function recordHooks(dialect: RecordDialect): Hooks {
   return {
-    validate: (config) => [...objectFaults(config["data"]), ...(dialect.validate?.(config) ?? [])],
+    validate: (config) => [...dataFaults(dialect, config["data"]), ...(dialect.validate?.(config) ?? [])],
     check: async (backend, change) => [
       ...emptyFaults(dialect, change),
       ...((await dialect.check?.(backend, change)) ?? []),
@@ -240,17 +240,24 @@ function valuesAtRisk({ recordNoun }: RecordDialect, { action, prior, planned }:
   ];
 }
 
-function objectFaults(data: Value | undefined) {
+/** Keys with a dollar sign that the server takes in data, of a record or of a key that may set times. */
+const FRAME = ["$id", "$permissions", "$createdAt", "$updatedAt"];
+
+function dataFaults({ recordNoun, columnNoun }: RecordDialect, data: Value | undefined): readonly Diagnostic[] {
   if (typeof data !== "string") return [];
+  const wrong = (text: string) => error("Invalid value", `data${text}`, "data");
   try {
-    if (isRecord(parseJson(data))) return [];
+    const parsed = parseJson(data);
+    if (!isRecord(parsed)) return [wrong(' must be a JSON object, such as jsonencode({ title = "Dune" }).')];
+    const own = Object.keys(parsed).filter((key) => key.startsWith("$") && !FRAME.includes(key));
+    return own.map((key) =>
+      wrong(
+        `: ${JSON.stringify(key)} is no ${columnNoun}: names with a $ are the server's. Leave it out of the ${recordNoun}.`,
+      ),
+    );
   } catch {
     return [];
   }
-  const detail = 'data must be a JSON object, such as jsonencode({ title = "Dune" }).';
-  return [
-    { severity: "error", summary: "Invalid value", detail, path: [{ kind: "attribute", name: "data" }] },
-  ] as const;
 }
 
 /** A table takes no new record without data (`row_missing_data`); one that is there may be managed without any. */
