@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { type Emulator, startEmulator } from "../../emulator/index.ts";
 import { projectScopes } from "../../emulator/projects.ts";
 import { createProvider } from "../../provider/engine/provider.ts";
@@ -7,6 +6,7 @@ import { catalogue } from "../../provider/resources/index.ts";
 import type { ResourceDefinition } from "../../provider/schema/resource.ts";
 import { isRecord, type Row, type Value } from "../../provider/schema/value.ts";
 import { configurations } from "../support/configurations.ts";
+import fc from "../support/fast-check.ts";
 import { clientOf } from "../support/project.ts";
 import { createCore } from "../support/provider-calls.ts";
 import { repaired } from "../support/repair.ts";

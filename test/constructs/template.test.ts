@@ -1,5 +1,5 @@
-import fc from "fast-check";
 import { escapeText, hclValue, plainText, quoteTemplate } from "../../constructs/template.ts";
+import fc from "../support/fast-check.ts";
 
 const token = "$" + "{TfToken[TOKEN.7]}";
 

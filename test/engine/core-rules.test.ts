@@ -1,10 +1,10 @@
-import fc from "fast-check";
 import { createProvider } from "../../provider/engine/provider.ts";
 import { catalogue } from "../../provider/resources/index.ts";
 import type { Schema } from "../../provider/schema/terraform-type.ts";
 import type { Row } from "../../provider/schema/value.ts";
 import { answered, configurations } from "../support/configurations.ts";
 import { resultFaults } from "../support/core-rules.ts";
+import fc from "../support/fast-check.ts";
 import { createCore } from "../support/provider-calls.ts";
 import { repaired } from "../support/repair.ts";
 import { RUNS } from "../support/runs.ts";

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { sameValue } from "../../provider/engine/equal.ts";
 import { plan } from "../../provider/engine/plan.ts";
 import { catalogue } from "../../provider/resources/index.ts";
@@ -6,6 +5,7 @@ import { bucket } from "../../provider/resources/storage/bucket.ts";
 import { t } from "../../provider/schema/attribute.ts";
 import { isUnknown, isWhollyKnown, type Row, UNKNOWN, type Value } from "../../provider/schema/value.ts";
 import { answered, configurations } from "../support/configurations.ts";
+import fc from "../support/fast-check.ts";
 
 const facts = { projectId: "p1", known: {} };
 

@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import { decodeDynamicValue, decodeValue, encodeValue } from "../../provider/protocol/dynamic-value.ts";
 import { MalformedValue } from "../../provider/protocol/message-pack.ts";
 import type { TerraformType } from "../../provider/schema/terraform-type.ts";
 import { Decimal, isUnknown, UNKNOWN, Unknown, type Value } from "../../provider/schema/value.ts";
+import fc from "../support/fast-check.ts";
 
 const STRING = { kind: "string" } as const;
 const NUMBER = { kind: "number" } as const;

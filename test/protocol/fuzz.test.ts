@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { createProvider } from "../../provider/engine/provider.ts";
 import { encodeValue } from "../../provider/protocol/dynamic-value.ts";
 import { GrpcError } from "../../provider/protocol/grpc.ts";
@@ -8,6 +7,7 @@ import { createRoutes } from "../../provider/protocol/server.ts";
 import { catalogue } from "../../provider/resources/index.ts";
 import { typeOfSchema } from "../../provider/schema/terraform-type.ts";
 import { configurations } from "../support/configurations.ts";
+import fc from "../support/fast-check.ts";
 import { RUNS } from "../support/runs.ts";
 import { veiled } from "../support/unknowns.ts";
 

@@ -1,6 +1,6 @@
-import fc from "fast-check";
 import { CALLS, MESSAGES } from "../../provider/protocol/messages.generated.ts";
 import { decodeMessage, encodeMessage, MalformedMessage } from "../../provider/protocol/protobuf.ts";
+import fc from "../support/fast-check.ts";
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 

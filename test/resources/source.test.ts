@@ -2,10 +2,10 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, wri
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
-import fc from "fast-check";
 import { compileIgnore } from "../../provider/resources/functions/ignore.ts";
 import { packSource, type Source } from "../../provider/resources/functions/source.ts";
 import { writeTar } from "../../provider/resources/functions/tar.ts";
+import fc from "../support/fast-check.ts";
 
 /** How code is packed for a deployment: the same content is the same archive, and what is not for the server stays here. */
 

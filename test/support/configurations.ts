@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import fc from "fast-check";
 import type { Attribute, AttributeType, Pattern } from "../../provider/schema/attribute.ts";
 import type { ResourceDefinition } from "../../provider/schema/resource.ts";
 import { isUnknown, type Row, UNKNOWN, type Value } from "../../provider/schema/value.ts";
+import fc from "./fast-check.ts";
 
 /** Configurations of a resource that keep to its constraints, as a user might write them; some values may be unknown. */
 export function configurations(

@@ -1,8 +1,8 @@
-import fc from "fast-check";
 import type { Attributes, AttributeType } from "../../provider/schema/attribute.ts";
 import type { ResourceDefinition } from "../../provider/schema/resource.ts";
 import { isRecord, type Row, type Value } from "../../provider/schema/value.ts";
 import { configurations } from "./configurations.ts";
+import fc from "./fast-check.ts";
 import { repaired } from "./repair.ts";
 import type { Running } from "./running.ts";
 
