@@ -3,8 +3,8 @@ import { join } from "node:path";
 import type { ResourceDefinition } from "../provider/schema/resource.ts";
 import type { Row } from "../provider/schema/value.ts";
 import type { Entity } from "./entity.ts";
-import { type IdMap, writeWhole } from "./id-map.ts";
-import { type Pair, pairUp } from "./pairs.ts";
+import { writeWhole } from "./id-map.ts";
+import { type Pair, pairUp, type Sides } from "./pairs.ts";
 import { parseSnapshot, writeSnapshot } from "./snapshot-file.ts";
 
 /** Where the base of a pair of environments is kept: the source as it was at the last promotion. Committed with the code. */
@@ -18,17 +18,7 @@ export function readBase(path: string, definitions: readonly ResourceDefinition[
 }
 
 /** The rows of a base by their address in the target, in the target's ids. */
-export function baseInTarget(
-  base: readonly Entity[],
-  sides: {
-    readonly target: readonly Entity[];
-    readonly fromProject: string;
-    readonly toProject: string;
-    readonly isSameServer: boolean;
-    readonly ids: IdMap;
-    readonly definitions: readonly ResourceDefinition[];
-  },
-): ReadonlyMap<string, Row> {
+export function baseInTarget(base: readonly Entity[], sides: Omit<Sides, "source">): ReadonlyMap<string, Row> {
   const { pairs } = pairUp({ ...sides, source: base });
   return new Map(pairs.flatMap(({ address, wanted }) => (wanted ? [[address, wanted] as const] : [])));
 }

@@ -18,9 +18,7 @@ beforeAll(async () => {
 beforeEach(() => {
   emulator.reset();
   workspace = createWorkspace({
-    endpoint: emulator.endpoint,
-    projectId: emulator.projectId,
-    apiKey: emulator.apiKey,
+    ...emulator,
     files: {},
   });
 });

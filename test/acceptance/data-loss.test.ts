@@ -9,9 +9,7 @@ let workspace: Workspace;
 beforeAll(async () => {
   emulator = await startEmulator();
   workspace = createWorkspace({
-    endpoint: emulator.endpoint,
-    projectId: emulator.projectId,
-    apiKey: emulator.apiKey,
+    ...emulator,
     provider: "data_loss = var.data_loss\n",
     files: {
       "variables.tf": 'variable "data_loss" {\n  default = null\n}\n',

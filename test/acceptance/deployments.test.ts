@@ -32,9 +32,7 @@ resource "appwrite_function_deployment" "greet" {
 beforeAll(async () => {
   emulator = await startEmulator();
   workspace = createWorkspace({
-    endpoint: emulator.endpoint,
-    projectId: emulator.projectId,
-    apiKey: emulator.apiKey,
+    ...emulator,
     files: { "main.tf": configuration(), "code/main.js": "one", "code/node_modules/a/index.js": "one" },
   });
   await workspace.apply();

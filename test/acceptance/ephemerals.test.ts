@@ -20,9 +20,7 @@ whereKnown.each(catalogue.ephemerals.map(({ type, attributes }) => [type, attrib
   async (type, attributes) => {
     emulator.reset();
     const workspace = createWorkspace({
-      endpoint: emulator.endpoint,
-      projectId: emulator.projectId,
-      apiKey: emulator.apiKey,
+      ...emulator,
       files: { "main.tf": exampleFile(`ephemeral-resources/${type}/ephemeral-resource.tf`) },
     });
     try {

@@ -38,9 +38,7 @@ describe.each(types)("%s", (type) => {
   const fresh = (): Workspace => {
     emulator.reset();
     return createWorkspace({
-      endpoint: emulator.endpoint,
-      projectId: emulator.projectId,
-      apiKey: emulator.apiKey,
+      ...emulator,
       files: { "main.tf": exampleFile(`resources/${type}/resource.tf`), ...exampleFiles(type) },
       environment: {
         APPWRITE_CONSOLE_EMAIL: emulator.consoleEmail,

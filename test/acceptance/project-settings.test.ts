@@ -123,9 +123,7 @@ async function start(options: EmulatorOptions, files: string, hasConsole = true)
   const started = await startEmulator(options);
   emulator = started;
   workspace = createWorkspace({
-    endpoint: started.endpoint,
-    projectId: started.projectId,
-    apiKey: started.apiKey,
+    ...started,
     files: { "main.tf": files },
     environment: hasConsole
       ? { APPWRITE_CONSOLE_EMAIL: started.consoleEmail, APPWRITE_CONSOLE_PASSWORD: started.consolePassword }

@@ -17,9 +17,7 @@ let workspace: Workspace;
 beforeAll(async () => {
   emulator = await startEmulator();
   workspace = createWorkspace({
-    endpoint: emulator.endpoint,
-    projectId: emulator.projectId,
-    apiKey: emulator.apiKey,
+    ...emulator,
     files: { "main.tf": readFileSync(join(__dirname, "peer-configuration.tf"), "utf8"), "hello.txt": "Hello!\n" },
   });
   writeCode("export default () => 1;");

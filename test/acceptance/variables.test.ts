@@ -16,9 +16,7 @@ beforeAll(async () => {
 beforeEach(() => {
   emulator.reset();
   workspace = createWorkspace({
-    endpoint: emulator.endpoint,
-    projectId: emulator.projectId,
-    apiKey: emulator.apiKey,
+    ...emulator,
     files: {},
   });
 });

@@ -639,9 +639,7 @@ describe("a server that cannot be used is told in the plan", () => {
 
 test("through the real terraform: the fault is shown at its line, and state stays as it was", async () => {
   const workspace = createWorkspace({
-    endpoint: emulator.endpoint,
-    projectId: emulator.projectId,
-    apiKey: emulator.apiKey,
+    ...emulator,
     files: {
       "main.tf": `resource "appwrite_tablesdb" "main" {
   id   = "cases"

@@ -1,7 +1,7 @@
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator/index.ts";
-import { type CdkCli, installCli, run } from "../support/cdk-cli.ts";
+import { type CdkCli, installCli, run, STOCK_COMPILER_OPTIONS } from "../support/cdk-cli.ts";
 import { STORIES } from "../support/cdk-examples.ts";
 import { createProject, LIBRARIES, type Library, load, placeExample } from "../support/constructs.ts";
 import { IS_LONG } from "../support/runs.ts";
@@ -27,27 +27,6 @@ afterAll(async () => {
   await emulator.close();
 });
 
-/** What `init --template=typescript` writes of cdktf and cdktn. */
-const STOCK = {
-  alwaysStrict: true,
-  declaration: true,
-  experimentalDecorators: true,
-  lib: ["es2018"],
-  module: "CommonJS",
-  noEmitOnError: true,
-  noFallthroughCasesInSwitch: true,
-  noImplicitAny: true,
-  noImplicitReturns: true,
-  noImplicitThis: true,
-  noUnusedLocals: true,
-  noUnusedParameters: true,
-  resolveJsonModule: true,
-  strict: true,
-  stripInternal: true,
-  target: "ES2018",
-  skipLibCheck: true,
-};
-
 describe.each(LIBRARIES.filter((library) => IS_LONG || library === "cdktf"))("the command line of %s", (library) => {
   const { kit } = load(library);
   let cli: CdkCli;
@@ -63,7 +42,10 @@ describe.each(LIBRARIES.filter((library) => IS_LONG || library === "cdktf"))("th
     kit.openFolder(folder, folder, emulator);
     configure(folder, { app: "true", terraformProviders: ["appwrite-iac/appwrite@>= 0.1.0"] });
     cli(folder, ["get"], { TF_CLI_CONFIG_FILE: join(folder, "terraformrc") });
-    const options = { compilerOptions: { ...STOCK, types: ["node"], noEmit: true }, include: ["main.ts", ".gen"] };
+    const options = {
+      compilerOptions: { ...STOCK_COMPILER_OPTIONS, types: ["node"], noEmit: true },
+      include: ["main.ts", ".gen"],
+    };
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(options));
     writeFileSync(join(folder, "main.ts"), programWithBindings(library));
     run(process.execPath, [COMPILER, "-p", folder], folder, process.env);

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { npmInstall, run } from "../support/cdk-cli.ts";
+import { npmInstall, run, STOCK_COMPILER_OPTIONS } from "../support/cdk-cli.ts";
 import { forLibrary, type Library } from "../support/constructs.ts";
 import { IS_LONG } from "../support/runs.ts";
 
@@ -48,27 +48,6 @@ interface Consumer {
   readonly start: readonly string[];
 }
 
-/** What `cdktf init --template=typescript` writes. */
-const STOCK = {
-  alwaysStrict: true,
-  declaration: true,
-  experimentalDecorators: true,
-  lib: ["es2018"],
-  module: "CommonJS",
-  noEmitOnError: true,
-  noFallthroughCasesInSwitch: true,
-  noImplicitAny: true,
-  noImplicitReturns: true,
-  noImplicitThis: true,
-  noUnusedLocals: true,
-  noUnusedParameters: true,
-  resolveJsonModule: true,
-  strict: true,
-  stripInternal: true,
-  target: "ES2018",
-  skipLibCheck: true,
-};
-
 const MODERN = {
   target: "es2022",
   module: "nodenext",
@@ -82,7 +61,7 @@ const CONSUMERS: readonly Consumer[] = [
   {
     library: "cdktf",
     packages: ["cdktf@0.21.0", "typescript@5.9", "ts-node@10", "ts-jest@29"],
-    tsconfig: STOCK,
+    tsconfig: STOCK_COMPILER_OPTIONS,
     jest: '{ preset: "ts-jest", testEnvironment: "node" }',
     start: ["node_modules/.bin/ts-node", "main.ts"],
   },

@@ -27,6 +27,27 @@ const SPARED: readonly string[] = [
   "jsii-rosetta",
 ];
 
+/** The compiler options that `init --template=typescript` of both libraries writes. */
+export const STOCK_COMPILER_OPTIONS = {
+  alwaysStrict: true,
+  declaration: true,
+  experimentalDecorators: true,
+  lib: ["es2018"],
+  module: "CommonJS",
+  noEmitOnError: true,
+  noFallthroughCasesInSwitch: true,
+  noImplicitAny: true,
+  noImplicitReturns: true,
+  noImplicitThis: true,
+  noUnusedLocals: true,
+  noUnusedParameters: true,
+  resolveJsonModule: true,
+  strict: true,
+  stripInternal: true,
+  target: "ES2018",
+  skipLibCheck: true,
+};
+
 /** Runs a command of the library's own command line in a folder; gives what it printed, fails with it. */
 export type CdkCli = (
   folder: string,

@@ -1,7 +1,7 @@
 import type { ProviderService } from "../../provider/engine/service.ts";
-import { createLogger, createRoutes, serve } from "../../provider/protocol/index.ts";
 import type { Schema } from "../../provider/schema/terraform-type.ts";
 import { type Row, UNKNOWN } from "../../provider/schema/value.ts";
+import { serveStandIn } from "./stand-in.ts";
 
 /**
  * A stand-in for HashiCorp's null provider, whose binary cannot be had everywhere: `null_resource` with its triggers, over our own
@@ -60,15 +60,4 @@ const service: ProviderService = {
   stop: () => {},
 };
 
-const logger = createLogger(
-  process.env,
-  (line) => process.stderr.write(line),
-  () => new Date(),
-);
-
-serve({
-  environment: process.env,
-  arguments: process.argv.slice(2),
-  logger,
-  load: () => createRoutes(() => service, logger),
-});
+serveStandIn(service);

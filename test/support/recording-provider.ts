@@ -1,10 +1,10 @@
 import { appendFileSync } from "node:fs";
 import { schemasOf } from "../../provider/engine/provider.ts";
 import type { ProviderService } from "../../provider/engine/service.ts";
-import { createLogger, createRoutes, serve } from "../../provider/protocol/index.ts";
 import { catalogue } from "../../provider/resources/index.ts";
 import type { SchemaAttribute } from "../../provider/schema/terraform-type.ts";
 import { isList, isRecord, type Row, type Value } from "../../provider/schema/value.ts";
+import { serveStandIn } from "./stand-in.ts";
 
 /**
  * A provider with the schemas of ours that takes every value, asks no server, and writes down what terraform gives it: a JSON line for each
@@ -77,15 +77,4 @@ const service: ProviderService = {
   stop: () => {},
 };
 
-const logger = createLogger(
-  process.env,
-  (line) => process.stderr.write(line),
-  () => new Date(),
-);
-
-serve({
-  environment: process.env,
-  arguments: process.argv.slice(2),
-  logger,
-  load: () => createRoutes(() => service, logger),
-});
+serveStandIn(service);

@@ -44,9 +44,7 @@ function testExample(type: string, emulatorOf: () => Emulator): void {
     const emulator = emulatorOf();
     emulator.reset();
     workspace = createWorkspace({
-      endpoint: emulator.endpoint,
-      projectId: emulator.projectId,
-      apiKey: emulator.apiKey,
+      ...emulator,
       files: { "main.tf": exampleFile(`resources/${type}/resource.tf`), ...exampleFiles(type) },
       ...(BY_CONSOLE.includes(type)
         ? {
