@@ -37,13 +37,10 @@ export function columnFaults(dialect: Dialect, column: Row, path: Path): readonl
   const rules = rulesOf(dialect)[type];
   const at = (name: string): Path => [...path, { kind: "attribute", name }];
   return [
-    ...SPECIAL(dialect)
+    ...specialOf(dialect)
       .filter((name) => isSet(column[name]) && ![...rules.takes, ...rules.needs].includes(name))
       .map((name) =>
-        invalid(
-          at(name),
-          `${printPath(at(name))} has no meaning for the type ${type}. Remove it, or choose another type.`,
-        ),
+        invalid(at(name), `${printPath(at(name))} has no meaning for the type ${type}. ${adviceFor(name, rules, at)}`),
       ),
     ...rules.needs
       .filter((name) => (column[name] ?? null) === null)
@@ -55,6 +52,12 @@ export function columnFaults(dialect: Dialect, column: Row, path: Path): readonl
     ...defaultFaults(type, column, at),
     ...relationshipFaults(dialect, type, column, at),
   ];
+}
+
+/** What to do about an attribute that the type does not take: bounds have other names for another kind of number. */
+function adviceFor(name: string, rules: TypeRules, at: (name: string) => Path): string {
+  const twin = name.startsWith("float_") ? name.slice("float_".length) : `float_${name}`;
+  return rules.takes.includes(twin) ? `Use ${printPath(at(twin))} instead.` : "Remove it, or choose another type.";
 }
 
 /** The first version that has a type, where that is not the oldest that we know. */
@@ -106,7 +109,7 @@ function rulesOf(dialect: Dialect): { readonly [type in ColumnType]: TypeRules }
   };
 }
 
-function SPECIAL(dialect: Dialect): readonly string[] {
+function specialOf(dialect: Dialect): readonly string[] {
   const relationship = [dialect.relatedId, "relationship_type", "two_way", "two_way_key", "on_delete"];
   return ["array", "encrypt", "size", "min", "max", "float_min", "float_max", "elements", ...relationship];
 }
