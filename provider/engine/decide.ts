@@ -23,7 +23,8 @@ export function decide(
   config: Row | null,
   facts: PlanFacts,
 ): Decision {
-  const made = plan(definition, prior, config, facts);
+  const worded = prior && config ? (definition.hooks?.reword?.(prior, config) ?? config) : config;
+  const made = plan(definition, prior, worded, facts);
   const change: Change = { action: made.action, prior, config, planned: made.planned };
   const adjust = (one: Change) => (one.action === "none" ? {} : (definition.hooks?.plan?.(one) ?? {}));
   const adjustment = adjust(change);
@@ -40,7 +41,7 @@ export function decide(
   // A rename in place is not planned as the replacement that it looked like, so the hook sees it once more.
   const isOther = action !== made.action;
   const final: Change = isOther
-    ? { ...change, action, planned: replan(definition, prior, config, facts, action) }
+    ? { ...change, action, planned: replan(definition, prior, worded, facts, action) }
     : change;
   const settled = isOther ? adjust(final) : adjustment;
   return {

@@ -108,6 +108,11 @@ export interface Hooks {
   validate?(config: Row): readonly Diagnostic[];
   /** What a plan stands on beside state and configuration, asked before: computed values that are known (the hash of a local file). */
   foresee?(config: Row, prior: Row | null, backend: Backend | null): Promise<Foreseen>;
+  /**
+   * The configuration in the words of state, where both mean the same for a reason that the attribute alone does not tell: the type of a
+   * default stands beside it. So an import, which knows the server's words only, is no change. Pure.
+   */
+  reword?(prior: Row, config: Row): Row;
   /** Adjusts a plan. Pure. Attributes in `replacedBy` are added to those that replace; names in `inPlace` taken away. */
   plan?(change: Change): PlanAdjustment;
   /** What data a destroying change would lose, asked of the server at plan time. */

@@ -259,14 +259,32 @@ test.each([
   ["integer", "007", 7],
   ["float", ".5", 0.5],
   ["float", "-2.", -2],
-])("a default of type %s may be written %s", async (type, text, value) => {
-  const table = { tableId: `spelled${value}`, name: "S" };
+  ["float", "1.50e3", 1500],
+  ["datetime", "2024-01-02T05:04:05+02:00", "2024-01-02T05:04:05+02:00"],
+  ["point", "[1.0, 2]", [1, 2]],
+])("a default of type %s may be written %s, also after an import", async (type, text, value) => {
+  const table = { tableId: `spelled${text.replace(/\W/g, "_")}`, name: "S" };
   await running.call("POST", "/tablesdb/d/tables", table);
   const config = { database_id: "d", table_id: table.tableId, key: "a", type, default: text };
   const { state } = await running.apply("appwrite_tablesdb_column", null, config);
   expect(state["default"]).toBe(text);
   const { body } = await running.call("GET", `/tablesdb/d/tables/${table.tableId}/columns/a`);
-  expect(body["default"]).toBe(value);
+  expect(body["default"]).toEqual(value);
+
+  const column = running.core("appwrite_tablesdb_column");
+  const imported = await column.read(await column.import(`d/${table.tableId}/a`));
+  expect((await column.plan(imported, config)).action).toBe("none");
+  expect((await column.plan(imported, { ...config, default: null })).action).toBe("update");
+  const whole = running.core("appwrite_tablesdb_table");
+  const inline = { database_id: "d", id: table.tableId, name: "S", columns: { a: { type, default: text } } };
+  expect((await whole.plan(await whole.read(await whole.import(`d/${table.tableId}`)), inline)).action).toBe("none");
+});
+
+test("a default of a text that looks like another number is another one", async () => {
+  const config = { database_id: "d", table_id: "t", key: "spelled", type: "varchar", size: 9 };
+  const { state } = await running.apply("appwrite_tablesdb_column", null, { ...config, default: "2" });
+  const { action } = await running.core("appwrite_tablesdb_column").plan(state, { ...config, default: "2.0" });
+  expect(action).toBe("update");
 });
 
 test("a value that went with its column comes back in the run that makes the column anew", async () => {

@@ -9,6 +9,7 @@ import {
   type Value,
 } from "../../schema/index.ts";
 import { parseJson, writeJson } from "../../schema/json.ts";
+import { sameJson } from "../../schema/json-value.ts";
 import type { Dialect } from "./dialect.ts";
 
 /** The column types in the peer's words. The server spells some of them otherwise, by route: `WIRE_TYPES`. */
@@ -199,16 +200,27 @@ export function inlineColumnAttributes(dialect: Dialect): Attributes {
 function describeDefault(type: ColumnType, told: Json, previous: Value): string | null {
   if (told === null || (Array.isArray(told) && told.length === 0)) return null;
   const text = typeof told === "string" ? told : writeJson(told);
-  return typeof previous === "string" && isSameDefault(type, previous, told) ? previous : text;
+  return typeof previous === "string" && isSameDefault(type, previous, text) ? previous : text;
 }
 
-function isSameDefault(type: ColumnType, text: string, told: Json): boolean {
+/** A column as configured, with the default as `prior` spells it where both mean the same: `2` for `2.0` of a float. */
+export function rewordDefault(prior: Row, column: Row): Row {
+  const { type, default: before } = prior;
+  const after = column["default"];
+  const isSame =
+    type === column["type"] &&
+    typeof before === "string" &&
+    typeof after === "string" &&
+    isSameDefault(type ?? null, before, after);
+  return isSame ? { ...column, default: before } : column;
+}
+
+function isSameDefault(type: Value, left: string, right: string): boolean {
+  if (left === right) return true;
+  if (type === "datetime") return Date.parse(left) === Date.parse(right);
+  if (type === "float") return Number(left) === Number(right);
   try {
-    const encoded = encodeDefault(type, text);
-    if (type === "datetime" && typeof told === "string") return Date.parse(text) === Date.parse(told);
-    if (typeof encoded === "number" || typeof encoded === "bigint")
-      return Number(encoded) === Number(told) && String(encoded) === String(told);
-    return writeJson(encoded) === writeJson(told);
+    return sameJson(encodeDefault(type, left) as Value, encodeDefault(type, right) as Value);
   } catch {
     return false;
   }

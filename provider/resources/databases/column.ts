@@ -19,7 +19,14 @@ import {
   UserError,
   warning,
 } from "../../schema/index.ts";
-import { columnAttributes, describeColumn, KEY_PATTERN, ownColumns, SPATIAL_TYPES } from "./column-attributes.ts";
+import {
+  columnAttributes,
+  describeColumn,
+  KEY_PATTERN,
+  ownColumns,
+  rewordDefault,
+  SPATIAL_TYPES,
+} from "./column-attributes.ts";
 import {
   columnListing,
   createColumn,
@@ -108,6 +115,7 @@ function columnHooks(dialect: Dialect): Hooks {
         : []),
       ...narrowness(config),
     ],
+    reword: rewordDefault,
     plan: (change) => planColumn(dialect, change),
     check: async (backend, change) => [
       ...(await newTypeFaults(backend, change)),

@@ -24,7 +24,14 @@ import {
   type Value,
 } from "../../schema/index.ts";
 import { columnLoss } from "./column.ts";
-import { describeColumn, inlineColumnAttributes, KEY_PATTERN, ownColumns, REPLACING } from "./column-attributes.ts";
+import {
+  describeColumn,
+  inlineColumnAttributes,
+  KEY_PATTERN,
+  ownColumns,
+  REPLACING,
+  rewordDefault,
+} from "./column-attributes.ts";
 import { columnListing, settleColumn } from "./column-calls.ts";
 import { columnFaults, typeFaults } from "./column-rules.ts";
 import { type Dialect, tablePath } from "./dialect.ts";
@@ -96,6 +103,7 @@ export function tableResource(dialect: Dialect, type: string): ResourceDefinitio
 function tableHooks(dialect: Dialect, security: string): Hooks {
   return {
     validate: (config) => structureFaults(dialect, config),
+    reword: (prior, config) => rewordColumns(dialect, prior, config),
     plan: (change) => planStructure(dialect, change),
     check: async (backend, change) => [
       ...(await checkTypes(backend, dialect, change)),
@@ -218,6 +226,18 @@ function describeTable(dialect: Dialect, answer: JsonObject, previous: Row | nul
 
 function isAlive(item: JsonObject): boolean {
   return item["status"] !== "failed" && item["status"] !== "stuck" && item["status"] !== "deleting";
+}
+
+/** Each column of a configuration with its default in the words of state. */
+function rewordColumns(dialect: Dialect, prior: Row, config: Row): Row {
+  const before = recordOf(prior[dialect.columns]);
+  const columns = recordOf(config[dialect.columns]);
+  if (before === null || columns === null) return config;
+  const worded = Object.entries(columns).map(([key, column]) => {
+    const old = recordOf(before[key]);
+    return [key, old !== null && isRecord(column) ? rewordDefault(old, column) : column] as const;
+  });
+  return { ...config, [dialect.columns]: Object.fromEntries(worded) };
 }
 
 function planStructure(dialect: Dialect, { planned, config }: Change): PlanAdjustment {
