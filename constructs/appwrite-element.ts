@@ -93,8 +93,7 @@ export abstract class AppwriteResource extends TerraformResource {
 
   get #attributes(): Attributes {
     if (this.#late === undefined) return this.#given;
-    const value = this.#late.produce();
-    return value === undefined ? this.#given : { ...this.#given, [this.#late.name]: value };
+    return { ...this.#given, [this.#late.name]: this.#late.produce() };
   }
 
   /** What makes its id for import, resolved, from the server's project down; null where a part of it is not known. */

@@ -25,9 +25,8 @@ export class Grants {
     resource.setLate("permissions", () => this.#render());
   }
 
-  /** Sorted; nothing where none was granted, which leaves the choice to the server. */
-  #render(): readonly string[] | undefined {
-    if (this.#permissions.length === 0) return undefined;
+  /** Sorted; empty where none was granted, since the provider leaves alone what is not set: a grant that is taken back would stay. */
+  #render(): readonly string[] {
     if (!hasToken(this.#permissions)) return sorted(this.#permissions);
     // By what they are, not by the numbers of tokens.
     return Lazy.listValue({

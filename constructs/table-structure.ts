@@ -11,7 +11,8 @@ export interface OwnedRelation extends RelationDefinition {
 
 /**
  * The relationships of a schema, each at the side that Terraform manages. Where both tables declare a two-way relationship, it is the
- * one that names the other's column; the other side is not a column of its own. Throws where the two sides contradict each other.
+ * one that names the other's column; the other side is not a column of its own. Throws where the two sides contradict each other, and where
+ * the column that points back is another's already.
  */
 export function ownedRelations(tables: { readonly [name: string]: TableDefinition }): readonly OwnedRelation[] {
   const all = Object.entries(tables).flatMap(([table, { columns }]) =>
@@ -33,9 +34,37 @@ export function ownedRelations(tables: { readonly [name: string]: TableDefinitio
     far.add(other);
     return [merged(relation, other)];
   });
-  return owned.filter(
+  const managed = owned.filter(
     (relation) => ![...far].some(({ table, key }) => table === relation.table && key === relation.key),
   );
+  requireFreeWaysBack(tables, managed, far);
+  return managed;
+}
+
+/** A column that points back is made by its relationship, so that nothing else may make one of its key. Letter case does not tell keys apart. */
+function requireFreeWaysBack(
+  tables: { readonly [name: string]: TableDefinition },
+  relations: readonly OwnedRelation[],
+  far: ReadonlySet<OwnedRelation>,
+): void {
+  const makers = new Map<string, string>();
+  for (const [table, { columns }] of Object.entries(tables)) {
+    for (const key of Object.keys(columns)) {
+      const isMadeByOther = [...far].some((one) => one.table === table && one.key === key);
+      if (!isMadeByOther) makers.set(`${table} ${key.toLowerCase()}`, `${table}.${key}`);
+    }
+  }
+  for (const { table, key, target, twoWay } of relations) {
+    if (twoWay === undefined) continue;
+    const column = `${target} ${twoWay.toLowerCase()}`;
+    const maker = makers.get(column);
+    if (maker !== undefined) {
+      throw new Error(
+        `${table}.${key} makes the column ${target}.${twoWay}, which points back, but ${maker} makes one of that key as well. Give twoWay another key.`,
+      );
+    }
+    makers.set(column, `${table}.${key}`);
+  }
 }
 
 const INVERSE = {

@@ -105,6 +105,36 @@ test("a renamed construct moves what it manages, and nothing is destroyed", asyn
   }
 }, 120_000);
 
+test("a grant that is taken out of the program is taken back", async () => {
+  const { cdk, iac, kit } = load("cdktf");
+  const make = (grant: (bucket: InstanceType<typeof iac.Bucket>) => void) => (app: App) => {
+    const stack = new cdk.TerraformStack(app, "grants");
+    new iac.AppwriteProvider(stack, "appwrite");
+    new cdk.LocalBackend(stack, { path: "terraform.tfstate" });
+    grant(new iac.Bucket(stack, "covers"));
+    return stack;
+  };
+  const before = await kit.deploy(
+    emulator,
+    make((bucket) => bucket.grantRead(iac.Role.any())),
+  );
+  const after = await kit.deploy(
+    emulator,
+    make(() => {}),
+  );
+  try {
+    await before.apply();
+    cpSync(join(before.folder, "terraform.tfstate"), join(after.folder, "terraform.tfstate"));
+    expect(await after.plan()).toEqual({ "appwrite_storage_bucket.covers": ["update"] });
+    await after.apply();
+    expect((await after.state())["appwrite_storage_bucket.covers"]?.["permissions"]).toEqual([]);
+    expect(await after.plan()).toEqual({});
+  } finally {
+    before.close();
+    after.close();
+  }
+}, 120_000);
+
 test.each(["terraform_data", "null_resource"] as const)(
   "a gate of %s opens after what it waits for, and again for another trigger",
   async (via) => {

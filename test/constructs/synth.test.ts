@@ -147,6 +147,33 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
     );
   });
 
+  test.each<[string, RegExp, ReturnType<typeof schema>]>([
+    [
+      "a column of values",
+      /a\.b makes the column b\.Title, which points back, but b\.title makes one of that key as well/,
+      schema({ a: table({ b: c.oneToMany("b", { twoWay: "Title" }) }), b: table({ title: c.text() }) }),
+    ],
+    [
+      "a relationship with a third table",
+      /a\.b makes the column b\.other, which points back, but b\.other makes one/,
+      schema({
+        a: table({ b: c.oneToMany("b", { twoWay: "other" }) }),
+        b: table({ other: c.manyToOne("c") }),
+        c: table({ n: c.text() }),
+      }),
+    ],
+    [
+      "that of another relationship",
+      /a\.later makes the column b\.back, which points back, but a\.first makes one/,
+      schema({
+        a: table({ first: c.oneToMany("b", { twoWay: "back" }), later: c.oneToMany("b", { twoWay: "back" }) }),
+        b: table({ back: c.manyToOne("a") }),
+      }),
+    ],
+  ])("a column that points back is refused where it is also %s", (_, message, tables) => {
+    expect(() => synth((stack) => new Database(stack, "main", { schema: tables }))).toThrow(message);
+  });
+
   test("the classic API has collections with attributes", () => {
     const result = synth((stack) => {
       const database = new ClassicDatabase(stack, "old", { schema: shop });
@@ -187,6 +214,16 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
       'update("user:ann")',
       'write("team:t1/owner")',
     ]);
+  });
+
+  test("what is granted to nobody says so, since what is not set is left alone", () => {
+    const result = synth((stack) => {
+      new Bucket(stack, "b");
+      new Database(stack, "main", { schema: shop });
+      new Collection(stack, "c", { database: new ClassicDatabase(stack, "old") });
+    });
+    const types = ["appwrite_storage_bucket", "appwrite_tablesdb_table", "appwrite_collection"];
+    for (const type of types) expect(result).toHaveAppwriteResource(type, { permissions: [] });
   });
 
   test("what exists is imported, and what is renamed moves and keeps its id", () => {
@@ -359,12 +396,19 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
         }),
       );
       const [staging, production] = stacks.map((one) => one.resources()[0]?.attributes);
-      expect(staging).toEqual({ id: "b", name: "b", maximum_file_size: 1_000_000, antivirus: false });
+      expect(staging).toEqual({
+        id: "b",
+        name: "b",
+        maximum_file_size: 1_000_000,
+        antivirus: false,
+        permissions: [],
+      });
       expect(production).toEqual({
         id: "b",
         name: "b",
         maximum_file_size: 2_000_000,
         antivirus: true,
+        permissions: [],
         deletion_protection: true,
         lifecycle: { prevent_destroy: true },
       });
