@@ -49,6 +49,7 @@ export class Database<S extends Schema = NoTables> extends Construct implements 
   /** The tables of its schema. */
   readonly schema: S | undefined;
   readonly #tables: ReadonlyMap<string, Table>;
+  readonly #prefix: string | undefined;
 
   /** Makes a database, and the tables of its schema, under the names and ids of the construct unless given. */
   constructor(scope: Construct, id: string, props: DatabaseProps<S> = {}) {
@@ -58,7 +59,8 @@ export class Database<S extends Schema = NoTables> extends Construct implements 
     this.schema = schema;
     const config = { ...own, ...protectedMetaOf(this, props), id: this.id, name: props.name ?? id };
     this.resource = manage(this, new Tablesdb(this, "Default", config), props);
-    this.#tables = tablesOf(schema, prefixInside(this, prefix), (name, table, placement) => {
+    this.#prefix = prefixInside(this, prefix);
+    this.#tables = tablesOf(schema, this.#prefix, (name, table, placement) => {
       const own = {
         ...sharedOf(props),
         database: this,
@@ -91,14 +93,21 @@ export class Database<S extends Schema = NoTables> extends Construct implements 
 
   /** Makes a row of a table of its schema, whose data is checked by the compiler. Its id is that of the construct. */
   seed<T extends keyof S["tables"] & string>(table: T, id: string, data: NewRow<S, T>): SeedRow {
-    const row = new SeedRow(this, id, {
+    const row = new SeedRow(this.#rowsOf(table), id, {
       table: this.table(table),
       data: data as SeedRowProps["data"],
       dependsOn: this.#makersOf(table, data),
     });
-    const prefix = prefixInside(this, undefined);
-    if (prefix !== undefined) row.resource.overrideLogicalId(`${table}_${id}`.replace(/[^\w-]/g, "_"));
+    if (this.#prefix !== undefined) {
+      row.resource.overrideLogicalId(`${this.#prefix}${table}_${id}`.replace(/[^\w-]/g, "_"));
+    }
     return row;
+  }
+
+  /** Rows of different tables may have the same id, and that of a table. */
+  #rowsOf(table: string): Construct {
+    const id = `rows of ${table}`;
+    return (this.node.tryFindChild(id) as Construct | undefined) ?? new Construct(this, id);
   }
 
   /** The tables whose two-way relationships make columns of a table that a row has values for: they are not there with the table. */

@@ -530,6 +530,22 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
     });
   });
 
+  test("rows of different tables and databases may have the same id, and that of a table", () => {
+    const result = synth((stack) => {
+      const main = new Database(stack, "main", { schema: shop });
+      const archive = new Database(stack, "archive", { schema: shop, prefix: "archive_" });
+      main.seed("authors", "books", { name: "Ann" });
+      main.seed("books", "books", { title: "Dune" });
+      archive.seed("authors", "books", { name: "Ann" });
+    });
+    const rows = result.resources("appwrite_tablesdb_row");
+    expect(rows.map(({ name, attributes }) => [name, attributes["id"]])).toEqual([
+      ["archive_authors_books", "books"],
+      ["authors_books", "books"],
+      ["books_books", "books"],
+    ]);
+  });
+
   test("functions and sites bring their code and their domains", () => {
     const result = synth((stack) => {
       new iac.FunctionApp(stack, "job", {
