@@ -20,6 +20,7 @@ import { Permission, Role } from "./permission.ts";
 import { faultsOf } from "./provider-rules.ts";
 import { pathOf, register } from "./registry.ts";
 import { Secret } from "./secret.ts";
+import { snakeCase } from "./snake-case.ts";
 import { hclValue } from "./template.ts";
 
 /**
@@ -441,11 +442,6 @@ function usesWriteOnly(shape: Shape, config: object): boolean {
     const parts: readonly unknown[] = arrangement === "one" || arrangement === "block" ? [value] : Object.values(value);
     return parts.some((part) => typeof part === "object" && part !== null && usesWriteOnly(nested, part));
   });
-}
-
-/** The name of an attribute in Terraform. */
-export function snakeCase(property: string): string {
-  return property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function unknownProperty(where: string, path: string, name: string, known: readonly string[]): string {

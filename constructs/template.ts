@@ -61,13 +61,20 @@ function withoutLastSigns(text: string): string {
 /** The text that a template gives, or null where it holds an expression or a token. */
 export function plainText(template: string): string | null {
   let isKnown = true;
-  const text = template.replace(SEQUENCE, (sequence: string, literal: string | undefined) => {
-    if (sequence.startsWith("$${") || sequence.startsWith("%%{")) return sequence.slice(1);
-    if (literal !== undefined) return JSON.parse(literal) as string;
+  const text = textAround(template, () => {
     isKnown = false;
-    return "";
   });
   return isKnown ? text : null;
+}
+
+/** The text that a template gives beside its expressions and tokens, which stay. */
+export function textAround(template: string, visit: (expression: string) => void = () => {}): string {
+  return template.replace(SEQUENCE, (sequence: string, literal: string | undefined) => {
+    if (sequence.startsWith("$${") || sequence.startsWith("%%{")) return sequence.slice(1);
+    if (literal !== undefined) return JSON.parse(literal) as string;
+    visit(sequence);
+    return sequence;
+  });
 }
 
 /** What is not text in a template: an escaped beginning, a literal text as an expression, the beginning of anything else. */

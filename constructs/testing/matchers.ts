@@ -1,7 +1,12 @@
+import { isDeepStrictEqual } from "node:util";
+import { snakeCase } from "../snake-case.ts";
 import { findSecrets } from "./secrets.ts";
 import type { Synthesised, SynthesisedResource } from "./synth.ts";
 
-/** A part of what a resource is: objects may leave attributes out, everything else must be equal. */
+/**
+ * A part of what a resource is, by Terraform's names: objects may leave attributes out, everything else must be equal, or as a matcher such as
+ * `expect.arrayContaining` wants it.
+ */
 export type Partially = { readonly [attribute: string]: unknown };
 
 interface Verdict {
@@ -29,14 +34,20 @@ export const matchers = {
 
   /** Has the resource of this id all of these permissions? */
   toGrant(received: Synthesised, id: string, ...permissions: readonly { toString(): string }[]): Verdict {
-    const resource = received.resources().find(({ attributes }) => attributes["id"] === id);
-    const granted = (resource?.attributes["permissions"] ?? []) as readonly string[];
-    const missing = permissions.map(String).filter((permission) => !granted.includes(permission));
+    const candidates = received.resources().filter(({ attributes }) => attributes["id"] === id);
+    // Objects of different kinds may have the same id, and most kinds have no permissions.
+    const described = candidates.map(({ type, name, attributes }) => {
+      const granted = (attributes["permissions"] ?? []) as readonly string[];
+      const missing = permissions.map(String).filter((permission) => !granted.includes(permission));
+      const lack = missing.length > 0 ? `, but not ${missing.join(", ")}` : "";
+      return { missing, text: `${type}.${name} grants ${granted.join(", ") || "nothing"}${lack}.` };
+    });
+    const found = described.find(({ missing }) => missing.length === 0);
+    const own = described.filter((_, index) => candidates[index]?.attributes["permissions"] !== undefined);
+    const told = found === undefined ? (own.length > 0 ? own : described) : [found];
     const text =
-      resource === undefined
-        ? `No resource has the id ${JSON.stringify(id)}.`
-        : `${resource.type}.${resource.name} grants ${granted.join(", ") || "nothing"}${missing.length > 0 ? `, but not ${missing.join(", ")}` : ""}.`;
-    return { pass: resource !== undefined && missing.length === 0, message: () => text };
+      told.length === 0 ? `No resource has the id ${JSON.stringify(id)}.` : told.map((one) => one.text).join("\n");
+    return { pass: found !== undefined, message: () => text };
   },
 
   /** Is the output free of secrets: of the given values, of what has the form of a key or token, of values of sensitive variables? */
@@ -79,13 +90,38 @@ function verdict(resources: readonly SynthesisedResource[], what: string, expect
 }
 
 function differencesOf(actual: unknown, expected: unknown, path: string): readonly string[] {
-  if (isObject(expected) && isObject(actual)) {
-    return Object.entries(expected).flatMap(([key, value]) =>
-      differencesOf(actual[key], value, path === "" ? key : `${path}.${key}`),
-    );
+  if (isMatcher(expected)) {
+    return expected.asymmetricMatch(actual) ? [] : [`${path} is ${JSON.stringify(actual)}, not ${String(expected)}`];
   }
-  const plain = JSON.stringify(expected);
-  return JSON.stringify(actual) === plain ? [] : [`${path} is ${JSON.stringify(actual)}, not ${plain}`];
+  if (isObject(expected) && isObject(actual)) {
+    return Object.entries(expected).flatMap(([key, value]) => {
+      const terraformName = snakeCase(key);
+      const isOtherName = !Object.hasOwn(actual, key) && Object.hasOwn(actual, terraformName);
+      return [
+        ...differencesOf(actual[key], value, path === "" ? key : `${path}.${key}`),
+        ...(isOtherName ? [`matchers take Terraform's names: ${terraformName}`] : []),
+      ];
+    });
+  }
+  const wanted = asWritten(expected);
+  return isDeepStrictEqual(actual, wanted)
+    ? []
+    : [`${path} is ${JSON.stringify(actual)}, not ${JSON.stringify(wanted)}`];
+}
+
+/** One of jest's own, such as `expect.any(String)`. */
+function isMatcher(value: unknown): value is { asymmetricMatch(actual: unknown): boolean } {
+  return isObject(value) && typeof value["asymmetricMatch"] === "function";
+}
+
+/** A value as the output has it. */
+function asWritten(value: unknown): unknown {
+  if (value === undefined) return undefined;
+  return JSON.parse(JSON.stringify(value, (_, part: unknown) => (typeof part === "bigint" ? numberOf(part) : part)));
+}
+
+function numberOf(value: bigint): number | string {
+  return Number.isSafeInteger(Number(value)) ? Number(value) : `\${${value}}`;
 }
 
 function isObject(value: unknown): value is { readonly [key: string]: unknown } {

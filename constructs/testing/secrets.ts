@@ -1,3 +1,5 @@
+import { textAround } from "../template.ts";
+
 /** Forms of keys and tokens that are known to be secret. */
 const FORMS: readonly (readonly [what: string, form: RegExp])[] = [
   ["an Appwrite API key", /\b(?:standard|dynamic|organization|account)_[0-9a-f]{64,}\b/],
@@ -13,13 +15,28 @@ const FORMS: readonly (readonly [what: string, form: RegExp])[] = [
 
 /** Where a text holds one of the values, or what has the form of a secret: a sentence for each, which never repeats the secret. */
 export function findSecrets(json: string, values: readonly string[]): readonly string[] {
+  const texts = textsOf(JSON.parse(json));
   const known = values.flatMap((value, index) =>
-    value !== "" && json.includes(JSON.stringify(value).slice(1, -1))
-      ? [`value ${index + 1} of those that were named`]
-      : [],
+    value !== "" && texts.some((text) => text.includes(value)) ? [`value ${index + 1} of those that were named`] : [],
   );
   const formed = FORMS.flatMap(([what, form]) => (form.test(json) ? [`${what}${where(json, form)}`] : []));
   return [...known, ...formed, ...defaults(json)];
+}
+
+/** All texts of an output as they arrive: without what escapes them in a template, and those of JSON in a text as well. */
+function textsOf(value: unknown): readonly string[] {
+  if (typeof value === "object" && value !== null) return Object.entries(value).flat().flatMap(textsOf);
+  if (typeof value !== "string") return [];
+  const text = textAround(value);
+  return /^\s*[[{"]/.test(text) ? [text, ...textsOf(parsed(text))] : [text];
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** The attribute in whose value the secret is. */

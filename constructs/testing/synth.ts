@@ -37,7 +37,10 @@ export interface Synthesised {
 export function synth(make: MakeStack, options: AppConfig = {}): Synthesised {
   const outdir = mkdtempSync(join(tmpdir(), "appwrite-iac-synth-"));
   try {
-    const stack = make(new App({ outdir, ...options }));
+    const app = new App({ outdir, ...options });
+    // Paths in the output are then those that an app writes, and the same on every machine.
+    if (options.outdir === undefined) Object.assign(app, { outdir: "cdktf.out" });
+    const stack = make(app);
     const json = Testing.synth(stack, true);
     const terraform = JSON.parse(json) as { readonly [block: string]: unknown };
     return {

@@ -346,6 +346,45 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
     expect(synth(fill).hcl).toContain(`name = "${name}"`);
   });
 
+  describe("the matchers", () => {
+    const covers = (stack: TerraformStack) => {
+      new iac.Team(stack, "editors", { teamId: "covers" });
+      new Bucket(stack, "covers", { maximumFileSize: 5 }).grantRead(Role.any());
+      new Gate(stack, "seeded", { after: [], run: { command: "seed", workingDir: "x" } });
+    };
+
+    test("find what grants among objects of the same id", () => {
+      expect(synth(covers)).toGrant("covers", Permission.read(Role.any()));
+      expect(() => expect(synth(covers)).toGrant("covers", Permission.write(Role.any()))).toThrow(
+        /^appwrite_storage_bucket\.covers grants read\("any"\), but not write\("any"\)\.$/,
+      );
+      expect(() => expect(synth(covers)).not.toGrant("covers", Permission.read(Role.any()))).toThrow(
+        /^appwrite_storage_bucket\.covers grants read\("any"\)\.$/,
+      );
+      expect(() => expect(synth(covers)).toGrant("cover")).toThrow('No resource has the id "cover".');
+    });
+
+    test("compare objects in lists whatever the order of their keys", () => {
+      const provisioner = [{ "local-exec": { working_dir: "x", command: "seed" } }];
+      expect(synth(covers)).toHaveAppwriteResource("terraform_data", { provisioner });
+      expect(synth(covers)).not.toHaveAppwriteResource("terraform_data", { provisioner: [] });
+    });
+
+    test("take jest's own within them", () => {
+      expect(synth(covers)).toHaveAppwriteBucket("covers", { permissions: expect.arrayContaining(['read("any")']) });
+      expect(() =>
+        expect(synth(covers)).toHaveAppwriteBucket("covers", { name: expect.stringContaining("x") }),
+      ).toThrow(/name is "covers", not StringContaining/);
+    });
+
+    test("take Terraform's names, and say so of others", () => {
+      expect(synth(covers)).toHaveAppwriteBucket("covers", { maximum_file_size: 5n });
+      expect(() => expect(synth(covers)).toHaveAppwriteBucket("covers", { maximumFileSize: 5 })).toThrow(
+        /maximumFileSize is undefined, not 5; matchers take Terraform's names: maximum_file_size/,
+      );
+    });
+  });
+
   test("every class makes its type, and refuses what it does not know", () => {
     const all = Object.entries(iac.l1).flatMap(([name, made]) =>
       typeof made === "function" && "tfResourceType" in made && name !== "AppwriteProvider"
@@ -512,7 +551,7 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
     expect(result).toHaveAppwriteResource("appwrite_storage_file", {
       id: "logo",
       bucket_id: "${appwrite_storage_bucket.files.id}",
-      file_path: join(process.cwd(), "logo.svg"),
+      file_path: "../../../logo.svg",
     });
     expect(result).toHaveAppwriteResource("appwrite_tablesdb_row", {
       id: "ann",
@@ -566,7 +605,7 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
     expect(result).toHaveAppwriteResource("appwrite_function_deployment", {
       function_id: "${appwrite_function.job.id}",
       source_type: "code",
-      code_path: join(process.cwd(), "functions/job"),
+      code_path: "../../../functions/job",
       lifecycle: { create_before_destroy: true },
     });
     expect(result).toHaveAppwriteResource("appwrite_site_deployment", {
@@ -750,5 +789,19 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
       );
       expect(synth((stack) => new Bucket(stack, "b"))).toContainNoSecret("canary");
     });
+
+    test.each(['a${b}"c\\', "a%{b}\n", "a\r${b}", "\ufeffa", "${TfToken[TOKEN.999999]}", "-1.8881545897087e+289"])(
+      "the matcher finds %j where a text must be escaped",
+      (secret) => {
+        const texts: ((stack: TerraformStack) => void)[] = [
+          (stack) => new Bucket(stack, "b", { name: `x${secret}` }),
+          (stack) => new iac.TablesdbRow(stack, "r", { databaseId: "d", tableId: "t", data: { a: [`x${secret}`] } }),
+          (stack) => new Gate(stack, "g", { after: [], run: { command: "x", environment: { [`x${secret}`]: "" } } }),
+        ];
+        for (const fill of texts) {
+          expect(() => expect(synth(fill)).toContainNoSecret(secret)).toThrow(/value 1 of those/);
+        }
+      },
+    );
   });
 });
