@@ -8,7 +8,7 @@ import {
 } from "cdktf";
 import { Construct } from "constructs";
 import { AppwriteResource, withHclTexts } from "./appwrite-element.ts";
-import { textTemplate } from "./expression.ts";
+import { keyTemplate, textTemplate } from "./expression.ts";
 import { type Awaited, dependableOf } from "./managed.ts";
 
 /** A command to run once what is awaited is there, and again whenever a trigger changes. */
@@ -129,5 +129,5 @@ function loadNullProvider(scope: Construct): NullProviderPackage {
 }
 
 function escaped(texts: { readonly [name: string]: string }): { [name: string]: string } {
-  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, textTemplate(text)]));
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [keyTemplate(name), textTemplate(text)]));
 }

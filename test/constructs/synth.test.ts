@@ -688,11 +688,17 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
     const make = () =>
       synth((stack) => {
         new Gate(stack, "one", { after: [], via: "null_resource", triggers: { a: "b" } });
-        new Gate(stack, "two", { after: [], via: "null_resource", triggers: { a: "\\" }, run: "sed s/\\s//" });
+        new Gate(stack, "two", {
+          after: [],
+          via: "null_resource",
+          triggers: { a: "\\", "${b}": "c" },
+          run: "sed s/\\s//",
+        });
       });
     if (library === "cdktf") {
       expect(make()).toHaveAppwriteResource("null_resource", { triggers: { a: "b" } });
       expect(make().hcl).toContain(String.raw`a = "\\"`);
+      expect(make()).toHaveAppwriteResource("null_resource", { triggers: { a: "\\", "$${b}": "c" } });
       expect(make().hcl).toContain(String.raw`command = "sed s/\\s//"`);
     } else {
       expect(make).toThrow(/test\/one: @cdktf\/provider-null works with cdktf only/);
