@@ -60,6 +60,9 @@ const platformField: Readonly<Record<string, string>> = {
   linux: "packageName",
 };
 
+/** Clients that knew no pages were told all that a project has. */
+const asList = (limit: number) => filled({ queries: [JSON.stringify({ method: "limit", values: [limit] })] });
+
 const requests: readonly Filter[] = [
   {
     before: "1.7.0",
@@ -78,6 +81,8 @@ const requests: readonly Filter[] = [
     routes: new RegExp(`^(POST|PUT) /v1/project/platforms/${type}\\b`),
     change: (body: JsonObject) => without("hostname", "key")(filled({ [field]: body["key"] ?? null })(body)),
   })),
+  { before: "1.9.0", routes: /^GET \/v1\/project\/platforms$/, change: asList(5000) },
+  { before: "1.9.0", routes: /^GET \/v1\/project\/variables$/, change: asList(1000) },
   { before: "1.9.0", routes: /^POST \/v1\/webhooks$/, change: filled({ webhookId: "unique()" }) },
   { before: "1.9.0", routes: /^POST \/v1\/project\/keys$/, change: filled({ keyId: "unique()" }) },
   { before: "1.9.0", routes: /^POST \/v1\/project\/variables$/, change: filled({ variableId: "unique()" }) },
@@ -141,10 +146,11 @@ const requests: readonly Filter[] = [
 ];
 
 const USERS =
-  /^(POST \/v1\/users(\/[\w-]+)?|GET \/v1\/users|GET \/v1\/users\/:userId|P\w+ \/v1\/users\/:userId\/(name|status|mfa|impersonator|labels|email|phone|password|verification|verification\/phone)|(GET|POST) \/v1\/account)$/;
-const MEMBERSHIPS = /^\w+ \/v1\/(teams\/:teamId|users\/:userId)\/memberships(\/:membershipId)?$/;
+  /^(POST \/v1\/users(\/[\w-]+)?|GET \/v1\/users|GET \/v1\/users\/:userId|P\w+ \/v1\/users\/:userId\/(name|status|mfa|impersonator|labels|email|phone|password|verification|verification\/phone))$/;
+const ACCOUNT = /^(GET|POST|PATCH) \/v1\/account(\/(name|password|status))?$/;
+const MEMBERSHIPS = /^\w+ \/v1\/(teams\/:teamId|users\/:userId)\/memberships(\/:membershipId)?(\/status)?$/;
 const WEBHOOKS = /^\w+ \/v1\/webhooks(\/:webhookId)?(\/secret)?$/;
-const FUNCTIONS = /^\w+ \/v1\/functions(\/:functionId)?$/;
+const FUNCTIONS = /^\w+ \/v1\/functions(\/:functionId)?(\/deployment)?$/;
 const DEPLOYMENTS = /^\w+ \/v1\/functions\/:functionId\/deployments(\/:deploymentId)?$/;
 const VARIABLES = /^\w+ \/v1\/(project|functions\/:functionId|sites\/:siteId)\/variables(\/:variableId)?$/;
 
@@ -193,9 +199,10 @@ const answers: readonly (Filter & { readonly list?: string })[] = [
     },
   },
   { before: "1.9.0", routes: USERS, list: "users", change: without("impersonator", "impersonatorUserId") },
+  { before: "1.9.0", routes: ACCOUNT, change: without("impersonator", "impersonatorUserId") },
   ...["functions", "sites"].map((list) => ({
     before: "1.9.0",
-    routes: new RegExp(`^\\w+ /v1/${list}(/:\\w+Id)?$`),
+    routes: new RegExp(`^\\w+ /v1/${list}(/:\\w+Id)?(/deployment)?$`),
     list,
     change: ({ buildSpecification = null, ...told }: JsonObject) =>
       without("runtimeSpecification")({ ...told, specification: buildSpecification }),
@@ -248,6 +255,12 @@ const answers: readonly (Filter & { readonly list?: string })[] = [
     }),
   },
   { before: "1.7.0", routes: VARIABLES, list: "variables", change: without("secret") },
+  {
+    before: "1.7.0",
+    routes: /^(GET|POST|PATCH) \/v1\/migrations(\/:migrationId|\/appwrite|\/(csv|json)\/\w+)?$/,
+    list: "migrations",
+    change: without("resourceId"),
+  },
   {
     before: "1.6.0",
     routes: FUNCTIONS,

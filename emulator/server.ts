@@ -219,7 +219,11 @@ function handle(
   const { project, caller } = authenticate(parts.store, settings, asked, match);
   reached.limited = true;
   const format = oldFormat(asked, parts.version);
-  const request = { ...asked, body: requestOfToday(route.key, asked.body, format) };
+  const request = {
+    ...asked,
+    query: requestOfToday(route.key, asked.query, format),
+    body: requestOfToday(route.key, asked.body, format),
+  };
   const params = readParams(route, request, values);
   const handler = parts.handlers[route.key];
   if (!handler) {
@@ -256,15 +260,13 @@ function handle(
 
 /** The response format that is asked for when it is older than the server; nonsense counts as ancient (measured). */
 function oldFormat(request: Received, version: string): string | undefined {
-  const asked = request.headers["x-appwrite-response-format"];
-  if (asked === undefined) return undefined;
-  const format = /^\d+\.\d+\.\d+$/.test(asked) ? asked : "0.0.0";
-  return isOlder(format, version) ? format : undefined;
+  const asked = request.headers["x-appwrite-response-format"] ?? "";
+  return asked !== "" && isOlder(asked, version) ? asked : undefined;
 }
 
 function warning(parts: Parts, request: Received): Record<string, string> {
   const asked = request.headers["x-appwrite-response-format"] ?? "";
-  if (!/^\d+\.\d+\.\d+$/.test(asked) || !isOlder(parts.version, asked)) return {};
+  if (!isOlder(parts.version, asked)) return {};
   const text = `The current SDK is built for Appwrite ${asked}. However, the current Appwrite server version is ${parts.version}. Please downgrade your SDK to match the Appwrite version: https://appwrite.io/docs/sdks`;
   return { "x-appwrite-warning": text };
 }

@@ -28,8 +28,7 @@ export function showProject(context: Context, project: Project): JsonObject {
   if (isOlder(context.version, "1.9.5")) return showOld(context, project);
   const { format } = context;
   if (format === undefined || !isOlder(format, "1.9.5")) return showNew(project);
-  const flat = showFlat(context, project, format);
-  return isOlder(format, "1.4.0") ? ancient(flat) : flat;
+  return beforeTheirTime(format, showFlat(context, project, format));
 }
 
 function showNew(project: Project): JsonObject {
@@ -52,7 +51,7 @@ function showNew(project: Project): JsonObject {
   };
 }
 
-/** The flat form of 1.9.5 and later: replies and protocols go with formats before 1.9.2, as far as recorded. */
+/** The flat form of 1.9.5 and later: without protocols in formats before 1.9.1, and in older words for replies before 1.9.2. */
 function showFlat(context: Context, project: Project, format: string): JsonObject {
   const isOldest = isOlder(format, "1.9.2");
   const { smtpReplyToName, smtpReplyToEmail, ...names } = smtpNames(project);
@@ -72,7 +71,7 @@ function showFlat(context: Context, project: Project, format: string): JsonObjec
     consoleAccessedAt: project.document["$createdAt"] ?? "",
     ...flatMethods(project),
     ...flatServices(project, serviceIds),
-    ...(isOldest
+    ...(isOlder(format, "1.9.1")
       ? {}
       : {
           protocolStatusForRest: isSwitchedOn(project, "apis", "rest"),
@@ -112,10 +111,16 @@ function showFlat(context: Context, project: Project, format: string): JsonObjec
   };
 }
 
-/** A format of before 1.4, and what is no format at all, for which the server runs all of its filters (recorded). */
-function ancient(flat: JsonObject): JsonObject {
-  const { devKeys: _devKeys, authMockNumbers: _phones, authSessionAlerts: _alerts, oAuthProviders, ...rest } = flat;
-  return { ...rest, providers: oAuthProviders ?? [], domains: [] };
+/** Without what came later than a format of before 1.7, and by the names of its time. */
+function beforeTheirTime(format: string, flat: JsonObject): JsonObject {
+  const { devKeys, authMockNumbers, authSessionAlerts, oAuthProviders, ...rest } = flat;
+  return {
+    ...rest,
+    ...(isOlder(format, "1.7.0") ? {} : { devKeys }),
+    ...(isOlder(format, "1.6.0") ? {} : { authMockNumbers, authSessionAlerts }),
+    ...(isOlder(format, "1.5.0") ? { providers: oAuthProviders } : { oAuthProviders }),
+    ...(isOlder(format, "1.4.0") ? { domains: [] } : {}),
+  } as JsonObject;
 }
 
 function showOld(context: Context, project: Project): JsonObject {

@@ -28,6 +28,61 @@ test("users lose what came later, one by one and in lists", async () => {
   expect(await told("1.4.0", "GET", "/users")).toMatchObject({ users: [expect.not.objectContaining({ mfa: false })] });
 });
 
+test("an account loses what came later for users, but not its targets", async () => {
+  const account = { userId: "a", email: "a@example.com", password: "password-1" };
+  const asGuest = async (format: string) => {
+    const headers = { "x-appwrite-key": "", "x-appwrite-response-format": format };
+    return (await api("POST", "/account", account, headers)).body as JsonObject;
+  };
+  const made = await asGuest("1.4.0");
+  expect(made).toMatchObject({ $id: "a", targets: [expect.anything()], mfa: false });
+  expect(made).not.toHaveProperty("impersonator");
+});
+
+describe("a project", () => {
+  const later = {
+    protocolStatusForRest: "1.9.1",
+    authMembershipsUserId: "1.9.2",
+    smtpReplyToName: "1.9.2",
+    devKeys: "1.7.0",
+    authMockNumbers: "1.6.0",
+    authSessionAlerts: "1.6.0",
+    oAuthProviders: "1.5.0",
+  };
+  const gone = { authMethods: "1.9.5", providers: "1.5.0", domains: "1.4.0", smtpReplyTo: "1.9.2" };
+
+  test.each(["1.9.4", "1.9.2", "1.9.1", "1.9.0", "1.8.0", "1.6.0", "1.5.0", "1.4.0", "1.3.0"])(
+    "in the format of %s tells what that version had",
+    async (format) => {
+      const names = Object.keys(await told(format, "GET", "/project"));
+      const known = Object.entries(later).filter(([, since]) => format >= since);
+      expect(Object.keys(later).filter((name) => names.includes(name))).toEqual(known.map(([name]) => name));
+      const old = Object.entries(gone).filter(([name, until]) => name !== "authMethods" && format < until);
+      expect(Object.keys(gone).filter((name) => names.includes(name))).toEqual(old.map(([name]) => name));
+    },
+  );
+
+  test.each([
+    ["", false],
+    ["1.9.6", false],
+    ["1.9.10", false],
+    ["1.10", false],
+    ["2", false],
+    ["1.9.5-RC1", true],
+    ["1.9", true],
+    ["v1.9.6", true],
+  ])("knows the format %p for an older one: %p", async (format, isOld) => {
+    expect(Object.hasOwn(await told(format, "GET", "/project"), "authLimit")).toBe(isOld);
+  });
+
+  test("lists its platforms to old clients without pages", async () => {
+    for (let at = 0; at < 26; at += 1)
+      await api("POST", "/project/platforms/web", { platformId: `p${at}`, name: "P", hostname: "example.com" });
+    expect((await told("1.9.0", "GET", "/project/platforms"))["platforms"]).toHaveLength(25);
+    expect((await told("1.8.0", "GET", "/project/platforms"))["platforms"]).toHaveLength(26);
+  });
+});
+
 test("rows tell their sequence as a number", async () => {
   await api("POST", "/tablesdb", { databaseId: "d", name: "D" });
   await api("POST", "/tablesdb/d/tables", { tableId: "t", name: "T", columns: [{ key: "n", type: "integer" }] });
