@@ -8,8 +8,15 @@ export interface EnvironmentSettings {
   readonly protect?: boolean;
 }
 
+/** What every environment has by itself, so that none can say it. */
+type OwnWord = "name" | "all" | "is" | "pick";
+
 /** Environments by name, with their settings. */
-export type Definitions = { readonly [name: string]: EnvironmentSettings };
+export type Definitions = {
+  readonly [name: string]: EnvironmentSettings & {
+    readonly [W in OwnWord]?: { readonly "every environment has this by itself": W };
+  };
+};
 
 /** One environment of several: its settings, and how a program tells it from the others. */
 export type Environment<D extends Definitions> = D[keyof D] & {
@@ -30,7 +37,7 @@ export interface AnyEnvironment extends EnvironmentSettings {
   /** Its name. */
   readonly name: string;
   /** All environments, by name. */
-  readonly all: Definitions;
+  readonly all: { readonly [name: string]: EnvironmentSettings };
 }
 
 /** Environments that were defined: each by its name. */
@@ -56,7 +63,15 @@ export const Environments = {
   },
 } as const;
 
+const OWN_WORDS: readonly OwnWord[] = ["name", "all", "is", "pick"];
+
 function environment<D extends Definitions>(definitions: D, name: keyof D & string): Environment<D> {
+  const said = OWN_WORDS.find((word) => definitions[name]?.[word] !== undefined);
+  if (said !== undefined) {
+    throw new Error(
+      `The environment ${name} cannot say ${said}, which every environment has by itself. Use another word.`,
+    );
+  }
   const own = {
     ...definitions[name],
     name,

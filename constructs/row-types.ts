@@ -1,11 +1,15 @@
 import type { Columns, RelationKind, Schema } from "./schema/index.ts";
 import { ownedRelations } from "./table-structure.ts";
 
+/** What rows of tables are called, and documents of collections. */
+export type Base = "Row" | "Document";
+
 /**
  * The rows of a schema's tables as TypeScript interfaces, in text: what `Row<…>` infers, for an application that does not import the
  * schema. `nameOf` gives an interface its name.
  */
-export function rowTypes(schema: Schema, nameOf: (table: string) => string): readonly string[] {
+export function rowTypes(schema: Schema, base: Base, nameOf: (table: string) => string): readonly string[] {
+  const what = base === "Row" ? "row of the table" : "document of the collection";
   const relations = ownedRelations(schema.tables);
   return Object.entries(schema.tables).map(([table, { columns }]) => {
     const own = Object.entries(columns).map(([key, column]) => `  ${propertyName(key)}: ${valueType(column, nameOf)};`);
@@ -15,22 +19,24 @@ export function rowTypes(schema: Schema, nameOf: (table: string) => string): rea
         ({ table: other, twoWay = "", relation }) =>
           `  ${propertyName(twoWay)}: ${relatedType(INVERSE[relation], nameOf(other))};`,
       );
-    return `/** A row of the table ${table}. */\nexport interface ${nameOf(table)} extends Row {\n${[...own, ...back].join("\n")}\n}\n`;
+    return `/** A ${what} ${table}. */\nexport interface ${nameOf(table)} extends ${base} {\n${[...own, ...back].join("\n")}\n}\n`;
   });
 }
 
-/** What every row has. */
-export const ROW = `/** What every row has. */
-export interface Row {
+/** What every row or document has, as an interface in text. */
+export function baseType(base: Base): string {
+  return `/** What every ${base.toLowerCase()} has. */
+export interface ${base} {
   $id: string;
-  $sequence: number;
-  $tableId: string;
+  $sequence: string;
+  ${base === "Row" ? "$tableId" : "$collectionId"}: string;
   $databaseId: string;
   $createdAt: string;
   $updatedAt: string;
   $permissions: string[];
 }
 `;
+}
 
 const INVERSE: { readonly [kind in RelationKind]: RelationKind } = {
   oneToOne: "oneToOne",

@@ -90,10 +90,14 @@ export interface Placement {
 
 /** A table with its columns and indexes. */
 export class Table extends Granting implements ITable {
+  /** The word for it in what applications are told. */
+  readonly exportedAs = "tables";
   /** The resource in Terraform. */
   readonly resource: TablesdbTable;
   /** Its id in Appwrite, as it is known at synth. */
   readonly id: string;
+  /** Its columns, indexes and options, as it was given them. */
+  readonly schema: TableDefinition | undefined;
   /** Columns and indexes that are resources of their own, because relationships close a circle. */
   readonly parts: readonly ITerraformDependable[];
 
@@ -103,6 +107,7 @@ export class Table extends Granting implements ITable {
     const { schema, database, tableId, related, rowSecurity, ...own } = ownOf(props);
     const place = placement ?? alone(id, schema, (name) => related?.[name]?.tableId ?? name);
     this.id = idOf(this, "tableId", tableId, props);
+    this.schema = schema;
     const columns = schema && columnConfigs(schema.columns, place.relations, (name) => this.#relatedId(name, place));
     const indexes = schema && indexConfigs(schema.indexes);
     const security = rowSecurity ?? schema?.options.rowSecurity;
@@ -163,10 +168,14 @@ export class Table extends Granting implements ITable {
 
 /** A collection of the classic API, with its attributes and indexes. */
 export class Collection extends Granting implements ICollection {
+  /** The word for it in what applications are told. */
+  readonly exportedAs = "collections";
   /** The resource in Terraform. */
   readonly resource: CollectionResource;
   /** Its id in Appwrite, as it is known at synth. */
   readonly id: string;
+  /** Its columns, indexes and options, as it was given them. */
+  readonly schema: TableDefinition | undefined;
 
   /** Makes a collection whose name and id are those of the construct unless given. */
   constructor(scope: Construct, id: string, props: CollectionProps, placement?: Placement) {
@@ -174,6 +183,7 @@ export class Collection extends Granting implements ICollection {
     const { schema, database, collectionId, related, documentSecurity, ...own } = ownOf(props);
     const place = placement ?? alone(id, schema, (name) => related?.[name]?.collectionId ?? name);
     this.id = idOf(this, "collectionId", collectionId, props);
+    this.schema = schema;
     const attributes = schema && attributeConfigs(schema.columns, place, this);
     const indexes = schema && attributeIndexes(schema.indexes);
     const security = documentSecurity ?? schema?.options.rowSecurity;

@@ -81,7 +81,7 @@ export interface RowMetadata {
   /** Id of the row. */
   readonly $id: string;
   /** Number of the row in its table. */
-  readonly $sequence: number;
+  readonly $sequence: string;
   /** Id of its table. */
   readonly $tableId: string;
   /** Id of its database. */

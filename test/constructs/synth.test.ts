@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { App, TerraformStack } from "cdktf";
+import { Construct } from "constructs";
 import { LIBRARIES, load } from "../support/constructs.ts";
 
 const BUILT = join(__dirname, "..", "..", "dist", "constructs");
@@ -458,6 +459,11 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
       expect(environments.staging.is("staging")).toBe(true);
     });
 
+    test("cannot say what each has by itself", () => {
+      const settings = { endpoint: "https://x", project: "p", name: "Shop" };
+      expect(() => Environments.define({ staging: settings as never })).toThrow(/staging cannot say name, which every/);
+    });
+
     test("may not refer to one another", () => {
       const outdir = mkdtempSync(join(tmpdir(), "appwrite-iac-test-"));
       const app = new cdk.App({ outdir });
@@ -482,7 +488,7 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
       const [typescript, environment] = files.map((file) => readFileSync(file, "utf8"));
       expect(typescript).toMatchSnapshot();
       expect(environment).toBe(
-        "APPWRITE_ENDPOINT=https://staging.example.com/v1\nAPPWRITE_PROJECT_ID=stg\nAPPWRITE_BUCKET_COVERS_ID=c1\nAPPWRITE_DATABASE_MAIN_ID=main\n",
+        "APPWRITE_ENDPOINT=https://staging.example.com/v1\nAPPWRITE_PROJECT_ID=stg\nAPPWRITE_BUCKET_COVERS_ID=c1\nAPPWRITE_DATABASE_MAIN_ID=main\nAPPWRITE_DATABASE_MAIN_TABLE_BOOKS_ID=books\nAPPWRITE_DATABASE_MAIN_TABLE_AUTHORS_ID=authors\n",
       );
       const configuration = readFileSync(join(outdir, "stacks", "shop", "cdk.tf.json"), "utf8");
       expect(configuration).not.toContain(outdir);
@@ -490,6 +496,35 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
       expect(existsSync(files[0] as string)).toBe(true);
       rmSync(outdir, { recursive: true });
     });
+  });
+
+  test("the application is told of all that a stack has, each under a name of its own", () => {
+    const outdir = mkdtempSync(join(tmpdir(), "appwrite-iac-test-"));
+    const environments = Environments.define({ staging: { endpoint: "https://x/v1", project: "p" } });
+    const app = new cdk.App({ outdir });
+    const stack = new AppwriteStack<typeof environments>(app, "shop", { env: environments.staging });
+    const legacy = Database.fromDatabaseId(stack, "legacy", "legacy");
+    const related = { books: Table.fromTableId(stack, "elsewhere", "books") };
+    const columns = { of: c.manyToOne("row"), book: c.manyToOne("books") };
+    new Table(stack, "orders", { database: legacy, schema: table(columns), related });
+    new Table(stack, "row", { database: legacy, schema: table({ total: c.float().required() }) });
+    new Database(stack, "main", {
+      schema: schema({ "a-b": table({ n: c.text() }), a_b: table({ m: c.manyToOne("a-b") }) }),
+    });
+    new Collection(stack, "notes", { database: new ClassicDatabase(stack, "old"), schema: table({ n: c.text() }) });
+    for (const part of ["left", "right"]) {
+      new Bucket(new Construct(stack, part), "files", { bucketId: `${part}-files` });
+    }
+    const files = ["appwrite.ts", ".env.staging"].map((name) => join(outdir, name));
+    for (const file of files) stack.exportApp(file);
+    app.synth();
+    const [typescript, environment] = files.map((file) => readFileSync(file, "utf8"));
+    expect(typescript).toMatchSnapshot();
+    expect(environment).toContain(
+      "APPWRITE_BUCKET_LEFT_FILES_ID=left-files\nAPPWRITE_BUCKET_RIGHT_FILES_ID=right-files\n",
+    );
+    expect(environment).toContain("APPWRITE_TABLE_ORDERS_ID=orders\n");
+    rmSync(outdir, { recursive: true });
   });
 
   test("users, teams and messages refer to one another", () => {

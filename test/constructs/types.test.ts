@@ -93,6 +93,7 @@ const WRONG: readonly (readonly [program: string, word: string])[] = [
   [`env.is("prod");`, '"prod"'],
   [`env.colour;`, "'colour'"],
   [`Environments.define({ staging: { endpoint: "https://x" } });`, "'project'"],
+  [`Environments.define({ staging: { endpoint: "https://x", project: "p", pick: "red" } });`, '"pick"'],
   [`new Gate(stack, "g", { after: [], via: "null" });`, '"null"'],
   [`new Gate(stack, "g", { after: ["bucket"] });`, "'string'"],
   [`OAuth.github(stack, { clientId: "a", clientSecret: "b" });`, "'string'"],
