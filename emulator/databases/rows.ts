@@ -6,7 +6,7 @@ import { isList, isNumber, isObject, type Json, type JsonObject, writeJson } fro
 import { contentVerbs, expandPermissions } from "../permissions.ts";
 import { isKey, keyMessage } from "../rules.ts";
 import type { Stored } from "../store.ts";
-import { type Column, storedValue, valueFault } from "./columns.ts";
+import { type Column, type Index, storedValue, valueFault } from "./columns.ts";
 import { type Operator, operated, operatorFault, operatorsIn } from "./operators.ts";
 import type { FoundTable } from "./places.ts";
 import { farTable, isToOne, link, linkedIds, referencesOf, relationsOf, unlink } from "./relations.ts";
@@ -480,18 +480,26 @@ function taken(words: Words, id: string): ServerError {
 /** Says whether an enforced unique index has the same values in another row. */
 function hasTwin({ context, table }: Scene, data: JsonObject, self: string | null): boolean {
   const { store } = context;
+  const columns = columnsOf(store, table);
   return indexesOf(store, table)
     .filter(({ type, enforced, status }) => type === "unique" && enforced && status === "available")
     .some((index) => {
-      const tuple = tupleOf(index.columns, data);
-      const isTwin = (row: Stored) => row.id !== self && tupleOf(index.columns, valuesOf(row)) === tuple;
+      const tuple = tupleOf(index, columns, data);
+      const isTwin = (row: Stored) => row.id !== self && tupleOf(index, columns, valuesOf(row)) === tuple;
       return tuple !== null && store.list(table.rows).some(isTwin);
     });
 }
 
-/** The values of an index, as MariaDB compares them; null when one of them is null, which never clashes. */
-export function tupleOf(keys: readonly string[], data: JsonObject): string | null {
-  const values = keys.map((key) => data[key] ?? null);
+/**
+ * The values of an index, as MariaDB compares them: as much of a text as the index holds, in any letter case; null when they never
+ * clash, because one of them is null, or is encrypted and so another every time it is written.
+ */
+export function tupleOf(index: Index, columns: readonly Column[], data: JsonObject): string | null {
+  const values = index.columns.map((key, at) => {
+    const length = Number(index.lengths[at] ?? 0);
+    const value = columns.find((column) => column.key === key)?.encrypt ? null : (data[key] ?? null);
+    return typeof value === "string" && length > 0 ? [...value].slice(0, length).join("") : value;
+  });
   return values.includes(null) ? null : writeJson(values).toLowerCase();
 }
 

@@ -6,7 +6,7 @@ import type { Column, Index } from "./columns.ts";
 import type { FoundTable } from "./places.ts";
 import { forgetLinks } from "./relations.ts";
 import { tupleOf, valuesOf } from "./rows.ts";
-import { indexesOf, placesOf } from "./tables.ts";
+import { columnsOf, indexesOf, placesOf } from "./tables.ts";
 
 /** What the worker does with columns and indexes. */
 export const structureJobs: JobHandlers = {
@@ -101,6 +101,7 @@ function shrinkIndexes({ store }: Stores, found: FoundTable, key: string): void 
 }
 
 function hasDuplicates({ store }: Stores, found: FoundTable, index: Index): boolean {
-  const tuples = store.list(found.rows).flatMap((row) => tupleOf(index.columns, valuesOf(row)) ?? []);
+  const columns = columnsOf(store, found);
+  const tuples = store.list(found.rows).flatMap((row) => tupleOf(index, columns, valuesOf(row)) ?? []);
   return new Set(tuples).size < tuples.length;
 }

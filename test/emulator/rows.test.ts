@@ -194,6 +194,19 @@ describe("the values of a row", () => {
     expect((await put({ secret: "x".repeat(21) })).status).toBe(201);
     expect((await put({ secret: "x".repeat(22) })).body).toMatchObject({ type: "row_invalid_structure" });
   });
+
+  test("are unique as far as an index holds them, and never where they are encrypted", async () => {
+    await add("string", { key: "code", size: 20 });
+    await add("string", { key: "secret", size: 200, encrypt: true });
+    await emulator.idle();
+    const index = { type: "unique", lengths: [2] };
+    await api("POST", `${SHOP}/items/indexes`, { key: "code", columns: ["code"], ...index });
+    await api("POST", `${SHOP}/items/indexes`, { key: "secret", type: "unique", columns: ["secret"] });
+    await emulator.idle();
+    expect((await put({ code: "abc", secret: "s" })).status).toBe(201);
+    expect((await put({ code: "abd" })).status).toBe(409);
+    expect((await put({ code: "acd", secret: "s" })).status).toBe(201);
+  });
 });
 
 test("a list with a time to live is told again as it was, until that is over, the table is purged or its columns change", async () => {
