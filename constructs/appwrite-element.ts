@@ -125,7 +125,7 @@ export abstract class AppwriteResource extends TerraformResource {
 
   override importFrom(id: string, provider?: TerraformProvider): void {
     this.#isImported = true;
-    super.importFrom(id, provider);
+    super.importFrom(textTemplate(id), provider);
   }
 
   #isPlain(): boolean {
@@ -390,6 +390,10 @@ interface RenderedBody {
   readonly provisioner?: readonly { readonly [type: string]: { value: Attributes } }[] | undefined;
 }
 
+interface RenderedImports {
+  readonly import?: readonly { id: HclAttribute }[];
+}
+
 /** HCL wants what a resource depends on without quotes. */
 function withPlainDependencies(rendered: unknown, kind: string, type: string, name: string): unknown {
   const body = (rendered as Rendered)[kind]?.[type]?.[name];
@@ -399,7 +403,7 @@ function withPlainDependencies(rendered: unknown, kind: string, type: string, na
 
 /**
  * A resource as the HCL renderer must be given it: cdktf itself escapes neither the texts of provisioners nor those of the triggers of
- * `null_resource`.
+ * `null_resource`, nor the ids of imports.
  */
 export function withHclTexts(resource: TerraformResource, rendered: unknown): unknown {
   const { terraformResourceType: type, friendlyUniqueId: name } = resource;
@@ -415,6 +419,9 @@ export function withHclTexts(resource: TerraformResource, rendered: unknown): un
   }
   if (body?.triggers?.value) {
     Object.assign(body, { triggers: attribute(hclValue(resolved(resource, body.triggers.value))) });
+  }
+  for (const imported of (rendered as RenderedImports).import ?? []) {
+    imported.id = attribute(hclValue(resolved(resource, { id: imported.id.value })["id"]));
   }
   return withPlainDependencies(rendered, "resource", type, name);
 }

@@ -48,7 +48,9 @@ export class Bucket extends Granting implements IBucket {
       ...protectedMetaOf(this, props),
       id: this.id,
       name: props.name ?? id,
-      ...(maximumFileSize === undefined ? {} : { maximumFileSize: bytesOf(maximumFileSize) }),
+      ...(maximumFileSize === undefined
+        ? {}
+        : { maximumFileSize: bytesOf(maximumFileSize, `${this.node.path}: maximumFileSize`) }),
     });
     this.grants.giveTo(resource);
     this.resource = manage(this, resource, props);

@@ -60,7 +60,9 @@ export class AuthSettings extends Construct {
     const meta = metaOf({ dependsOn, provider });
     const all = {
       ...policies,
-      ...(sessionDuration === undefined ? {} : { sessionDuration: secondsOf(sessionDuration) }),
+      ...(sessionDuration === undefined
+        ? {}
+        : { sessionDuration: secondsOf(sessionDuration, `${this.node.path}: sessionDuration`) }),
     };
     const mails = [
       ...Object.entries(templates).map(([name, mail]) => [name, undefined, mail] as const),

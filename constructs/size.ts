@@ -11,12 +11,12 @@ const FACTORS: { readonly [unit: string]: number } = {
   GiB: 1024 ** 3,
 };
 
-/** A size as the number of its bytes. Throws for what is no size. */
-export function bytesOf(size: number | bigint | Size): number | bigint {
+/** A size as the number of its bytes. Throws for what is no size, with where it stands. */
+export function bytesOf(size: number | bigint | Size, where: string): number | bigint {
   if (typeof size !== "string") return size;
   const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?)([KMG]?i?B)$/.exec(size) ?? [];
   const factor = FACTORS[unit];
   if (factor === undefined)
-    throw new Error(`${JSON.stringify(size)} is no size. Write a number of bytes, or such as "5MB".`);
+    throw new Error(`${where}: ${JSON.stringify(size)} is no size. Write a number of bytes, or such as "5MB".`);
   return Math.round(Number(number) * factor);
 }

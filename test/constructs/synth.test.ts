@@ -243,6 +243,29 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
     expect(result.hcl).toContain("from = appwrite_tablesdb.main");
   });
 
+  test("the id of what is imported is text, but for what only terraform knows", () => {
+    const result = synth((stack) => {
+      const name = new cdk.TerraformVariable(stack, "id", { type: "string" });
+      new iac.StorageBucket(stack, "a", { name: "a" }).importFrom('a"b\\${c}');
+      new iac.StorageBucket(stack, "b", { name: "b" }).importFrom(`"x"/${name.stringValue}`);
+    });
+    expect(result.terraform["import"]).toEqual([
+      { id: 'a"b\\$${c}', to: "appwrite_storage_bucket.a" },
+      { id: '"x"/${var.id}', to: "appwrite_storage_bucket.b" },
+    ]);
+    expect(result.hcl).toContain(String.raw`id = "a\"b\\$${"$"}{c}"`);
+    expect(result.hcl).toContain(String.raw`id = "\"x\"/${"$"}{var.id}"`);
+  });
+
+  test("a size or a time that is none is refused with its place", () => {
+    expect(() => synth((stack) => new Bucket(stack, "b", { maximumFileSize: "5 MB" }))).toThrow(
+      /^test\/b: maximumFileSize: "5 MB" is no size/,
+    );
+    expect(() => synth((stack) => new iac.AuthSettings(stack, "a", { sessionDuration: "3 d" }))).toThrow(
+      /^test\/a: sessionDuration: "3 d" is no time/,
+    );
+  });
+
   test("what is protected says so to Appwrite's provider and to terraform", () => {
     const result = synth((stack) => new Database(stack, "main", { schema: shop, protect: true }));
     for (const { attributes } of result.resources()) {
