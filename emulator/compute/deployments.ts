@@ -149,7 +149,7 @@ function upload(context: Context, words: ComputeWords, params: Params): Reply {
       activate: ["true", "1"].includes(String(request.body["activate"] ?? false)),
       sourceSize: range.total,
       totalSize: range.total,
-      partsTotal: Math.max(1, Math.ceil(range.total / PART)),
+      partsTotal: isNamed ? Math.max(1, Math.ceil(range.total / PART)) : 1,
     });
   const parts = partsPlace(context.project.id, deployment);
   const isWhole = () => store.count(parts) === deployment.data["partsTotal"];

@@ -268,7 +268,7 @@ function newFile(
     mimeType: "",
     sizeOriginal: range.total,
     sizeActual: 0,
-    chunksTotal: Math.max(1, Math.ceil(range.total / PART)),
+    chunksTotal: range.isPart ? Math.max(1, Math.ceil(range.total / PART)) : 1,
     chunksUploaded: 0,
     encryption: false,
     compression: "",

@@ -53,6 +53,16 @@ test("a deployment is built and put in service, and the function tells so", asyn
   expect((await get("/proxy/rules"))["rules"]).toMatchObject([{ deploymentId: $id, trigger: "manual" }]);
 });
 
+test("large code in one piece is built at once", async () => {
+  const form = new FormData();
+  form.set("code", new Blob([randomBytes(6 * 1024 * 1024)]), "code.tar.gz");
+  form.set("activate", "true");
+  const headers = { "x-appwrite-project": emulator.projectId, "x-appwrite-key": emulator.apiKey };
+  const sent = await fetch(`${emulator.endpoint}/functions/f/deployments`, { method: "POST", headers, body: form });
+  expect(sent.status).toBe(202);
+  expect((await get("/functions/f"))["latestDeploymentId"]).toBe(((await sent.json()) as JsonObject)["$id"]);
+});
+
 test("a list of deployments takes a select of what is kept of them", async () => {
   await deploy(archive());
   const select = (...values: string[]) =>

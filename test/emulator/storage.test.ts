@@ -62,6 +62,13 @@ test("a file that is not whole yet is not on the disk, but may be looked at", as
   ]);
 });
 
+test("a large file in one piece is whole at once", async () => {
+  const size = 6 * 1024 * 1024;
+  expect(await upload({ id: "f", content: "x".repeat(size) })).toBe(201);
+  const told = (await apiOf(emulator)("GET", `${FILES}/f`)).body;
+  expect(told).toMatchObject({ sizeOriginal: size, chunksTotal: 1, chunksUploaded: 1, mimeType: "text/plain" });
+});
+
 test("a range that is open or wide is answered with a piece, of a download with a smaller one", async () => {
   const size = 24_000_000;
   expect(await upload({ id: "f", content: "x".repeat(1000) })).toBe(201);
