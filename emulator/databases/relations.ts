@@ -15,6 +15,17 @@ export function relationsOf(store: Store, table: FoundTable): Column[] {
   return columnsOf(store, table).filter(({ type, status }) => type === "relationship" && status === "available");
 }
 
+/**
+ * The far sides of relationships that lead to a table one way: no list tells them, yet the database has them, and their keys are not free.
+ */
+export function hiddenSides(store: Store, { database, stored }: FoundTable): Column[] {
+  return store.list(database.tables).flatMap((table) =>
+    relationsOf(store, placesOf(database, table))
+      .filter(({ related, twoWay }) => related === stored.id && !twoWay)
+      .map((column) => ({ ...column, key: column.twoWayKey, twoWayKey: column.key, related: table.id, side: "child" })),
+  );
+}
+
 /** Says whether a row has at most one related row through this column. */
 export function isToOne({ relationType, side }: Column): boolean {
   return relationType === "oneToOne" || relationType === (side === "parent" ? "manyToOne" : "oneToMany");

@@ -6,6 +6,7 @@ import type { Params } from "../params.ts";
 import { columnOf, jobPayload, readColumn, rename, writeColumn } from "./column-store.ts";
 import { type Column, newColumn, showColumn } from "./columns.ts";
 import type { FoundTable } from "./places.ts";
+import { hiddenSides } from "./relations.ts";
 import { columnsOf, findTable, isFull, placesOf, tableIn } from "./tables.ts";
 import { errorOf, type Words } from "./words.ts";
 
@@ -26,7 +27,7 @@ function createRelationship(context: Context, words: Words, found: FoundTable, p
   const twoWayKey = params.textOrNull("twoWayKey") ?? found.stored.id;
   const twoWay = params.flag("twoWay");
   const taken = (name: string) => new ServerError(errorOf(words, "column", "already_exists"), { values: [name] });
-  for (const other of columnsOf(store, found)) {
+  for (const other of [...columnsOf(store, found), ...hiddenSides(store, found)]) {
     if (sameIdentifier(other.key, key)) throw taken(key);
     if (other.type === "relationship" && other.related === far.stored.id && sameIdentifier(other.twoWayKey, twoWayKey))
       throw taken(params.textOrNull("twoWayKey") ?? key);

@@ -4,7 +4,7 @@ import type { JsonObject } from "../json.ts";
 import { jobTable, keepGhost, readColumn, type Stores, writeColumn } from "./column-store.ts";
 import type { Column, Index } from "./columns.ts";
 import type { FoundTable } from "./places.ts";
-import { forgetLinks } from "./relations.ts";
+import { forgetLinks, hiddenSides } from "./relations.ts";
 import { tupleOf, valuesOf } from "./rows.ts";
 import { columnsOf, indexesOf, placesOf } from "./tables.ts";
 
@@ -16,8 +16,12 @@ export const structureJobs: JobHandlers = {
     if (!found || !column || column.status !== "processing") return;
     const outcome = context.faults.outcome("column", found.stored.id, column.key);
     if (outcome?.outcome === "processing") return;
-    const status = outcome?.outcome ?? "available";
-    const done = { ...column, status, error: outcome?.error ?? "", updatedAt: context.now };
+    const taken =
+      column.type !== "relationship" &&
+      hiddenSides(context.store, found).some(({ key }) => sameIdentifier(key, column.key));
+    const status = outcome?.outcome ?? (taken ? "failed" : "available");
+    const error = outcome?.error ?? (taken ? "Attribute already exists in metadata" : "");
+    const done = { ...column, status, error, updatedAt: context.now };
     writeColumn(context, found, done);
     if (column.type !== "relationship" || !column.twoWay || status !== "available") return;
     const far = placesOf(found.database, context.store.get(found.database.tables, column.related) ?? found.stored);
@@ -37,6 +41,11 @@ export const structureJobs: JobHandlers = {
     );
     // MariaDB does not let go of a column of a composite unique index (F15).
     if (blocking) return writeColumn(context, found, { ...column, status: "stuck", updatedAt: context.now });
+    // In its place the database finds the far side of a relationship from elsewhere.
+    if (column.type !== "relationship" && hiddenSides(context.store, found).some(({ key }) => key === column.key)) {
+      const error = "Cannot delete relationship as an attribute";
+      return writeColumn(context, found, { ...column, status: "stuck", error, updatedAt: context.now });
+    }
     removeColumn(context, found, column);
     shrinkIndexes(context, found, column.key);
     if (column.type !== "relationship") return;

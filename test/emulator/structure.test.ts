@@ -161,6 +161,44 @@ describe("what is refused of inline columns and indexes", () => {
   });
 });
 
+describe("a relationship that leads one way", () => {
+  const FAR = "/tablesdb/d/tables/far/columns";
+
+  beforeEach(async () => {
+    await api("POST", "/tablesdb/d/tables", { tableId: "far", name: "F" });
+    await api("POST", `${TABLE}/columns/relationship`, { relatedTableId: "far", type: "oneToOne" });
+    await emulator.idle();
+  });
+
+  test("keeps a key of the other table from another relationship", async () => {
+    const back = { relatedTableId: "t", type: "oneToOne" };
+    expect((await api("POST", `${FAR}/relationship`, back)).body).toMatchObject({
+      type: "column_already_exists",
+      message: expect.stringContaining("'t'"),
+    });
+    expect((await api("POST", `${FAR}/relationship`, { ...back, key: "back", twoWayKey: "b" })).status).toBe(202);
+  });
+
+  test("keeps a key of the other table from a column, until it is deleted", async () => {
+    const make = async (key: string) => {
+      await api("POST", `${FAR}/boolean`, { key, required: false });
+      await emulator.idle();
+      return (await api("GET", `${FAR}/${key}`)).body;
+    };
+    expect(await make("t")).toMatchObject({ status: "failed", error: "Attribute already exists in metadata" });
+    await api("DELETE", `${FAR}/t`);
+    await emulator.idle();
+    expect((await api("GET", `${FAR}/t`)).body).toMatchObject({
+      status: "stuck",
+      error: "Cannot delete relationship as an attribute",
+    });
+    await api("DELETE", `${TABLE}/columns/far`);
+    await api("DELETE", `${FAR}/t`);
+    await emulator.idle();
+    expect(await make("t")).toMatchObject({ status: "available" });
+  });
+});
+
 test("a second manyToMany between two collections is refused in their own words", async () => {
   for (const id of ["c1", "c2"]) await api("POST", "/databases/d/collections", { collectionId: id, name: id });
   const relate = (key: string) =>
