@@ -97,15 +97,25 @@ export abstract class AppwriteResource extends TerraformResource {
     return { ...this.#given, [this.#late.name]: this.#late.produce() };
   }
 
-  /** What makes its id for import, resolved, from the server's project down; null where a part of it is not known. */
+  /**
+   * What makes its id for import, resolved, from the server's project down; null where a part of it is not known. A part that is not set is the
+   * project's or the default, but for an id, which is chosen when it is made.
+   */
   get identity(): string | null {
-    const own = Object.fromEntries(this.#about.importId.map((name) => [name, this.#attributes[name]]));
+    const { importId } = this.#about;
+    const attributes = this.#attributes;
+    if (importId.length === 0 || (importId.includes("id") && attributes["id"] === undefined)) return null;
+    const own = Object.fromEntries(importId.map((name) => [name, attributes[name] ?? ""]));
     const parts = Object.values(resolved(this, own));
-    return parts.length === this.#about.importId.length &&
-      parts.length > 0 &&
-      parts.every((part) => typeof part === "string")
-      ? parts.join("/")
-      : null;
+    return parts.every((part) => typeof part === "string") ? parts.join("/") : null;
+  }
+
+  /** What it says of a project, which has one of its kind: paths of attributes. Null where there may be several. */
+  get settings(): readonly string[] | null {
+    const isOne = this.#about.importId.join() === "project_id";
+    if (!isOne) return null;
+    const { project_id: _, ...own } = this.#attributes;
+    return pathsOf(own, "");
   }
 
   protected override synthesizeAttributes(): { [name: string]: unknown } {
@@ -281,6 +291,15 @@ export abstract class AppwriteProviderBlock extends TerraformProvider {
 }
 
 const METADATA = { providerName: "appwrite" };
+
+/** The paths of what an object holds: `session.limit`. */
+function pathsOf(value: object, before: string): readonly string[] {
+  return Object.entries(value).flatMap(([name, part]: [string, unknown]) =>
+    typeof part === "object" && part !== null && !Array.isArray(part) && !Tokenization.isResolvable(part)
+      ? pathsOf(part, `${before}${name}.`)
+      : [`${before}${name}`],
+  );
+}
 
 /** The configuration as Terraform has it. Throws for a property that there is not. */
 function attributesOf(scope: Construct, type: string, shape: Shape, config: object): Attributes {

@@ -79,6 +79,31 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
       expect(twice).toThrow(/test\/covers and test\/images both manage appwrite_storage_bucket "Covers"/);
     });
 
+    test("of settings, of which a project has one, may not be said twice", () => {
+      const { AuthSettings, ProjectSettings } = iac;
+      expect(() =>
+        synth((stack) => {
+          new AuthSettings(stack, "a", { membershipPrivacy: { userName: true }, passwordHistory: 5 });
+          new AuthSettings(stack, "b", { membershipPrivacy: { userName: false }, passwordDictionary: true });
+          new ProjectSettings(stack, "c", { labels: ["a"] });
+          new ProjectSettings(stack, "d", { labels: ["b"] });
+        }),
+      ).toThrow(
+        /a\/policies and test\/b\/policies both set membership_privacy\.user_name of appwrite_auth_policies[^]*c\/labels and test\/d\/labels both set labels/,
+      );
+      expect(() =>
+        synth((stack) => {
+          new AuthSettings(stack, "a", { templates: { verification: { subject: "x", message: "x" } } });
+          new AuthSettings(stack, "b", { templates: { verification: { subject: "y", message: "y" } } });
+        }),
+      ).toThrow(/both manage appwrite_project_email_template "verification\/"/);
+      synth((stack) => {
+        new AuthSettings(stack, "a", { membershipPrivacy: { userName: true }, passwordHistory: 5 });
+        new AuthSettings(stack, "b", { membershipPrivacy: { userEmail: false }, passwordDictionary: true });
+        for (const name of ["k", "l"]) new iac.ApiKey(stack, name, { scopes: ["rows.read"] });
+      });
+    });
+
     test("of tables in two databases must differ, for which there is a prefix", () => {
       const two = (prefix?: string) =>
         synth((stack) => {
