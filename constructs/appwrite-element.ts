@@ -106,6 +106,8 @@ export abstract class AppwriteResource extends TerraformResource {
     const attributes = this.#attributes;
     if (importId.length === 0 || (importId.includes("id") && attributes["id"] === undefined)) return null;
     const own = Object.fromEntries(importId.map((name) => [name, attributes[name] ?? ""]));
+    // Each of several has an id of its own.
+    if ((this.forEach ?? this.count) !== undefined && hasToken(own)) return null;
     const parts = Object.values(resolved(this, own));
     return parts.every((part) => typeof part === "string") ? parts.join("/") : null;
   }

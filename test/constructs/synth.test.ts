@@ -79,6 +79,23 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
       expect(twice).toThrow(/test\/covers and test\/images both manage appwrite_storage_bucket "Covers"/);
     });
 
+    test("that terraform counts out are not compared", () => {
+      const result = synth((stack) => {
+        for (const name of ["a", "b"]) {
+          const names = cdk.TerraformIterator.fromList([name]);
+          new iac.StorageBucket(stack, name, { forEach: names, id: names.value as string, name });
+          const count = cdk.TerraformCount.of(2);
+          new iac.AuthTeam(stack, `${name}s`, { count, id: `${name}-${count.index}`, name });
+        }
+      });
+      expect(result.resources().map(({ attributes }) => attributes["id"])).toEqual([
+        "a-${count.index}",
+        "b-${count.index}",
+        "${each.value}",
+        "${each.value}",
+      ]);
+    });
+
     test("of settings, of which a project has one, may not be said twice", () => {
       const { AuthSettings, ProjectSettings } = iac;
       expect(() =>
