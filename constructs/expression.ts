@@ -47,10 +47,17 @@ export function requireWhole(text: string): void {
 export function escapedText(text: string): string {
   requireWhole(text);
   if (MAP_WORDS.includes(text)) return `\${"${text.charAt(0)}"}${text.slice(1)}`;
-  return escapeText(text, isToken).replace(NUMBER, (number) => {
+  return escapeText(withoutNumberTokens(text), isToken).replace(NUMBER, (number) => {
     const isFalse = numberToken(number) === "unknown";
     return isFalse ? number.replace("e", '${"e"}') : number;
   });
+}
+
+/** cdktf does not see a number that stands for a token behind a digit, a hyphen or a dot, so that it becomes a token for a text. */
+function withoutNumberTokens(text: string): string {
+  return text.replace(NUMBER, (number) =>
+    numberToken(number) === "token" ? Token.asString(Tokenization.reverseNumber(Number.parseFloat(number))) : number,
+  );
 }
 
 /** What cdktf has for values of maps that it does not know yet. */
@@ -97,7 +104,7 @@ export function unscanned(template: string): string {
 
 /** Is any part of a value known only when it is resolved? */
 export function hasToken(value: unknown): boolean {
-  if (typeof value === "string") return value.includes("{TfToken[") || hasNumberToken(value);
+  if (typeof value === "string") return value.includes("{TfToken[");
   if (typeof value === "number") return Tokenization.reverseNumber(value) !== undefined;
   if (typeof value !== "object" || value === null) return false;
   if (Array.isArray(value)) return value.some(hasToken);
@@ -106,8 +113,4 @@ export function hasToken(value: unknown): boolean {
     if (key.includes("{TfToken[") || hasToken((value as { readonly [key: string]: unknown })[key])) return true;
   }
   return false;
-}
-
-function hasNumberToken(text: string): boolean {
-  return text.includes("e+") && [...text.matchAll(NUMBER)].some(([number]) => numberToken(number) === "token");
 }

@@ -451,6 +451,20 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
     });
   });
 
+  test.each(["a-", "v1.", "7", "+", "a"])("they are told behind %j as well", (before) => {
+    const result = synth((stack) => {
+      const { index } = cdk.TerraformCount.of(2);
+      new iac.StorageBucket(stack, "b", { name: `${before}${index}5-${index}` });
+      new iac.TablesdbRow(stack, "r", { databaseId: "d", tableId: "t", data: { a: `${before}${index}"` } });
+    });
+    expect(result).toHaveAppwriteResource("appwrite_storage_bucket", {
+      name: `${before}\${count.index}5-\${count.index}`,
+    });
+    expect(result.hcl).toContain(`name = "${before}\${count.index}5-\${count.index}"`);
+    expect(result).toHaveAppwriteResource("appwrite_tablesdb_row", { data: expect.stringContaining(before) });
+    expect(result.json).not.toContain("e+");
+  });
+
   test("every class makes its type, and refuses what it does not know", () => {
     const all = Object.entries(iac.l1).flatMap(([name, made]) =>
       typeof made === "function" && "tfResourceType" in made && name !== "AppwriteProvider"
