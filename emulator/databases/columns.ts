@@ -36,6 +36,8 @@ export type Column = {
   readonly link: string;
   /** Bounds are told, but rows are not held to them: so it is with columns that a migration made. */
   readonly unbound: boolean;
+  /** The database did not let go of it: the column is stuck, and rows have it still. */
+  readonly held: boolean;
 };
 
 /** An index as it is stored. */
@@ -86,8 +88,14 @@ export function newColumn(fields: Partial<Column> & Pick<Column, "key" | "type" 
     side: "",
     link: "",
     unbound: false,
+    held: false,
     ...fields,
   };
+}
+
+/** Says whether the database has a column, so that rows may: once made, until its deletion is done, whatever is told of it. */
+export function isMade({ status, held }: Pick<Column, "status" | "held">): boolean {
+  return status === "available" || status === "deleting" || (status === "stuck" && held);
 }
 
 /** Says whether a column holds geometry. */

@@ -3,7 +3,7 @@ import { isList, isObject, type Json } from "../json.ts";
 import type { Place, Store } from "../store.ts";
 import type { Column } from "./columns.ts";
 import type { FoundTable } from "./places.ts";
-import { columnsOf, placesOf } from "./tables.ts";
+import { madeColumns, placesOf } from "./tables.ts";
 
 /**
  * How rows are related: every relationship keeps its links, pairs of a row of the parent side and one of the child side, in one
@@ -12,7 +12,7 @@ import { columnsOf, placesOf } from "./tables.ts";
 
 /** The relationship columns of a table that rows can use. */
 export function relationsOf(store: Store, table: FoundTable): Column[] {
-  return columnsOf(store, table).filter(({ type, status }) => type === "relationship" && status === "available");
+  return madeColumns(store, table).filter(({ type }) => type === "relationship");
 }
 
 /**

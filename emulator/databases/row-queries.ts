@@ -16,11 +16,11 @@ import type { Stored } from "../store.ts";
 import { type Column, isSpatial, queryType } from "./columns.ts";
 import { farTable, isToOne, linkedIds, relationsOf } from "./relations.ts";
 import { type Scene, valuesOf } from "./rows.ts";
-import { columnsOf, indexesOf } from "./tables.ts";
+import { indexesOf, madeColumns } from "./tables.ts";
 
 /** The queries of a request after the server's checks: 400 `general_query_invalid`. One row is asked for with `select` alone. */
 export function checkedQueries({ context, table }: Scene, raw: Json, isList = true): readonly Query[] {
-  const columns = columnsOf(context.store, table);
+  const columns = madeColumns(context.store, table);
   const refuse = (message: string) => new ServerError("general_query_invalid", { message });
   const queries = parsed(raw);
   const other = isList ? undefined : queries.find(({ method }) => method !== "select");
@@ -127,7 +127,7 @@ export function selectRows(
       orderWords: [words.columnError, words.rows],
       value: (row, attribute) => valueAt(scene, row, attribute, relations),
       id: (row) => row.id,
-      types: typesOf(columnsOf(context.store, table)),
+      types: typesOf(madeColumns(context.store, table)),
       ...(defaultLimit === undefined ? {} : { defaultLimit }),
     },
   );

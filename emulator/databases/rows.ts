@@ -10,7 +10,7 @@ import { type Column, type Index, storedValue, valueFault } from "./columns.ts";
 import { type Operator, operated, operatorFault, operatorsIn } from "./operators.ts";
 import type { FoundTable } from "./places.ts";
 import { farTable, isToOne, link, linkedIds, referencesOf, relationsOf, unlink } from "./relations.ts";
-import { columnsOf, indexesOf } from "./tables.ts";
+import { indexesOf, madeColumns } from "./tables.ts";
 import { errorOf, type Words } from "./words.ts";
 
 /** A table, and the request that works on its rows, or a job, which nobody calls. */
@@ -62,7 +62,7 @@ export function insertRow(
 ): Stored {
   const { context, words, table } = scene;
   const { store, now } = context;
-  const columns = usable(store, table);
+  const columns = madeColumns(store, table);
   const { data, related } = split(columns, given.data);
   const filled = withDefaults(columns, data);
   checkRow(scene, columns, filled);
@@ -99,7 +99,7 @@ export type MigratedRow = {
 export function migrateRow(scene: Scene, onDuplicate: string, row: MigratedRow): void {
   const { context, words, table } = scene;
   const { store, now } = context;
-  const columns = usable(store, table);
+  const columns = madeColumns(store, table);
   const { $createdAt = now, $updatedAt = now } = row.data;
   const known = Object.entries(row.data).filter(([key]) => columns.some((column) => column.key === key));
   const { data, related } = split(columns, Object.fromEntries(known));
@@ -124,7 +124,7 @@ export function migrateRow(scene: Scene, onDuplicate: string, row: MigratedRow):
 /** Changes some values of a row; `permissions` null keeps them. */
 export function changeRow(scene: Scene, row: Stored, given: Given, permissions: readonly Json[] | null): Stored {
   const { context, words, table } = scene;
-  const columns = usable(context.store, table);
+  const columns = madeColumns(context.store, table);
   const before = Object.fromEntries(
     Object.entries(valuesOf(row)).filter(([key]) => columns.some((column) => column.key === key)),
   );
@@ -158,7 +158,7 @@ export function putRow(scene: Scene, id: string, given: Given, permissions: read
 export function changeRows(scene: Scene, rows: readonly Stored[], raw: JsonObject): Stored[] {
   const { context, words, table } = scene;
   const { store, now } = context;
-  const columns = usable(store, table);
+  const columns = madeColumns(store, table);
   const given = givenOf(scene, raw);
   const operators = checkedOperators(scene, columns, given.data, undefined);
   const own = columns.filter(({ key }) => Object.hasOwn(given.data, key) && !operators.has(key));
@@ -222,7 +222,7 @@ export type Counting = { readonly step: number | bigint; readonly sign: 1 | -1; 
 export function countRow(scene: Scene, rowId: string, key: string, { step, sign, limit }: Counting): Stored {
   const { context, words, table } = scene;
   if (step <= 0) throw invalidArgument("Value must be numeric and greater than 0");
-  const column = usable(context.store, table).find((one) => one.key === key);
+  const column = madeColumns(context.store, table).find((one) => one.key === key);
   const row = context.store.get(table.rows, rowId);
   const isNumeric = column !== undefined && ["integer", "bigint", "double"].includes(column.type) && !column.array;
   const family = words.root === "tablesdb" ? "tablesDB" : "databases";
@@ -312,8 +312,8 @@ export function showRow(scene: Scene, row: Stored, telling: Telling, hidden = ""
   const { context, words, table } = scene;
   const values = valuesOf(row);
   const names = telling.kind === "read" ? telling.selection.names : null;
-  const own = columnsOf(context.store, table).filter(
-    ({ status, type, key }) => status === "available" && type !== "relationship" && (names === null || names.has(key)),
+  const own = madeColumns(context.store, table).filter(
+    ({ type, key }) => type !== "relationship" && (names === null || names.has(key)),
   );
   const told = own.map((column) => [column.key, values[column.key] ?? (column.array ? [] : null)] as const);
   const relations = relationsOf(context.store, table).filter(({ key }) => key !== hidden);
@@ -435,10 +435,6 @@ function referencedId(scene: Scene, reference: Json): string {
   return known.id;
 }
 
-function usable(store: Context["store"], table: FoundTable): Column[] {
-  return columnsOf(store, table).filter(({ status }) => status === "available" || status === "deleting");
-}
-
 function split(columns: readonly Column[], given: JsonObject): { data: JsonObject; related: Map<Column, Json> } {
   const relations = columns.filter(({ type }) => type === "relationship");
   const related = new Map(
@@ -480,7 +476,7 @@ function taken(words: Words, id: string): ServerError {
 /** Says whether an enforced unique index has the same values in another row. */
 function hasTwin({ context, table }: Scene, data: JsonObject, self: string | null): boolean {
   const { store } = context;
-  const columns = columnsOf(store, table);
+  const columns = madeColumns(store, table);
   return indexesOf(store, table)
     .filter(({ type, enforced, status }) => type === "unique" && enforced && status === "available")
     .some((index) => {

@@ -2,7 +2,7 @@ import type { JobHandlers } from "../context.ts";
 import { sameIdentifier } from "../identifiers.ts";
 import type { JsonObject } from "../json.ts";
 import { jobTable, keepGhost, readColumn, type Stores, writeColumn } from "./column-store.ts";
-import type { Column, Index } from "./columns.ts";
+import { type Column, type Index, isMade } from "./columns.ts";
 import type { FoundTable } from "./places.ts";
 import { forgetLinks, hiddenSides } from "./relations.ts";
 import { tupleOf, valuesOf } from "./rows.ts";
@@ -40,7 +40,8 @@ export const structureJobs: JobHandlers = {
         index.columns.some((one) => sameIdentifier(one, column.key)),
     );
     // MariaDB does not let go of a column of a composite unique index (F15).
-    if (blocking) return writeColumn(context, found, { ...column, status: "stuck", updatedAt: context.now });
+    if (blocking)
+      return writeColumn(context, found, { ...column, status: "stuck", held: isMade(column), updatedAt: context.now });
     // In its place the database finds the far side of a relationship from elsewhere.
     if (column.type !== "relationship" && hiddenSides(context.store, found).some(({ key }) => key === column.key)) {
       const error = "Cannot delete relationship as an attribute";

@@ -3,7 +3,7 @@ import { ServerError } from "../errors.ts";
 import type { Json, JsonObject } from "../json.ts";
 import type { Params } from "../params.ts";
 import type { Place, Store, Stored } from "../store.ts";
-import { type Column, columnWidth, type Index, showColumn, showIndex } from "./columns.ts";
+import { type Column, columnWidth, type Index, isMade, showColumn, showIndex } from "./columns.ts";
 import type { FoundDatabase, FoundTable } from "./places.ts";
 import { errorOf, type Words } from "./words.ts";
 
@@ -70,6 +70,11 @@ export function placesOf(database: FoundDatabase, stored: Stored): FoundTable {
 /** The columns of a table in creation order. */
 export function columnsOf(store: Store, table: FoundTable): Column[] {
   return store.list(table.columns).map(({ data }) => data as Column);
+}
+
+/** The columns of a table that its rows may have. */
+export function madeColumns(store: Store, table: FoundTable): Column[] {
+  return columnsOf(store, table).filter(isMade);
 }
 
 /** The indexes of a table in creation order. */

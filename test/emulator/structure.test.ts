@@ -50,6 +50,35 @@ describe("the deletion of an indexed column", () => {
     expect(body).toMatchObject({ columns: ["b", "c"], status: "available", ...left });
   });
 
+  test("leaves it to rows until it is done, also where the database refuses it", async () => {
+    await index("i", "unique", ["a", "b"]);
+    await emulator.idle();
+    emulator.worker.pause();
+    await api("DELETE", `${TABLE}/columns/a`);
+    await column("string", { key: "late", size: 10 });
+    const row = { rowId: "r", data: { a: "1", b: "1", pt: [1, 2] } };
+    expect((await api("POST", `${TABLE}/rows`, row)).body).toMatchObject({ a: "1", b: "1" });
+    const where = (key: string) =>
+      api(
+        "GET",
+        `${TABLE}/rows?queries[]=${encodeURIComponent(`{"method":"equal","attribute":"${key}","values":["1"]}`)}`,
+      );
+    expect((await where("a")).body).toMatchObject({ total: 1 });
+    expect((await where("late")).body).toMatchObject({
+      message: "Invalid query: Attribute not found in schema: late",
+    });
+    emulator.worker.resume();
+    await emulator.idle();
+    expect((await api("GET", `${TABLE}/columns/a`)).body).toMatchObject({ status: "stuck" });
+    expect((await api("PATCH", `${TABLE}/rows/r`, { data: { a: "2" } })).body).toMatchObject({ a: "2", b: "1" });
+    expect((await api("POST", `${TABLE}/rows`, { ...row, rowId: "s" })).status).toBe(201);
+    expect((await api("POST", `${TABLE}/rows`, { ...row, rowId: "t" })).status).toBe(409);
+    await api("DELETE", `${TABLE}/indexes/i`);
+    await api("DELETE", `${TABLE}/columns/a`);
+    await emulator.idle();
+    expect((await api("GET", `${TABLE}/rows/r`)).body).not.toHaveProperty("a");
+  });
+
   test("of one side of a relationship marks the other side as well", async () => {
     await api("POST", "/tablesdb/d/tables", { tableId: "far", name: "F" });
     const body = { relatedTableId: "far", type: "oneToMany", key: "fars", twoWay: true, twoWayKey: "near" };
