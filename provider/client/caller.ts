@@ -107,8 +107,8 @@ function outcomeOf(attempt: Attempt): Outcome | null {
 
 function exchangeOf(base: string, call: Call, headers: { readonly [name: string]: string }, raw?: RawBody): Exchange {
   const parameters = [
-    ...Object.entries(call.query ?? {}).map(([name, value]) => `${name}=${encodeURIComponent(value)}`),
-    ...(call.queries ?? []).map((query, index) => `queries[${index}]=${encodeURIComponent(query)}`),
+    ...Object.entries(call.query ?? {}).map(([name, value]) => `${name}=${escaped(value)}`),
+    ...(call.queries ?? []).map((query, index) => `queries[${index}]=${escaped(query)}`),
   ];
   const body = raw
     ? raw.bytes
@@ -133,7 +133,12 @@ function exchangeOf(base: string, call: Call, headers: { readonly [name: string]
 }
 
 function escapePath(path: string): string {
-  return path.replace(/[^\x21-\x7e]|[?#%"<>\\^`{|}]/g, (character) => encodeURIComponent(character));
+  return path.replace(/[^\x21-\x7e]|[?#%"<>\\^`{|}]/gu, escaped);
+}
+
+/** Half a surrogate pair, which a hand-written state can have, is no character that could be escaped. */
+function escaped(text: string): string {
+  return encodeURIComponent(Buffer.from(text).toString());
 }
 
 function answered({ status, headers, text, bytes }: Received): Answered {

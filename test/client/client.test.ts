@@ -222,6 +222,13 @@ test("a kept connection that the server closes is opened anew, without counting 
   expect(await backend.call(post)).toEqual({ $id: "b1" });
 });
 
+test("any text arrives as a part of a path, also one with half a character in it", async () => {
+  const { endpoint, asked } = await serve(good);
+  for (const id of ["😀", "é", "a b?c", "\ud83d"])
+    await client(endpoint).call({ method: "GET", path: `/storage/buckets/${id}` });
+  expect(asked.map((line) => line.split("/").at(-1))).toEqual(["%F0%9F%98%80", "%C3%A9", "a%20b%3Fc", "%EF%BF%BD"]);
+});
+
 test("a redirect is told with the address to write, and not followed", async () => {
   const { endpoint, asked } = await serve((_, response) =>
     response.writeHead(301, { location: "https://cloud.example.com/v1/storage/buckets/b1" }).end(),
