@@ -1,6 +1,17 @@
 import type { Attribute, Attributes, AttributeType } from "../schema/attribute.ts";
 import type { ResourceDefinition } from "../schema/resource.ts";
-import { isList, isRecord, isUnknown, isWhollyKnown, type Row, UNKNOWN, type Value } from "../schema/value.ts";
+import {
+  isList,
+  isNeverNull,
+  isRecord,
+  isUnknown,
+  isWhollyKnown,
+  type Row,
+  reworded,
+  UNKNOWN,
+  type Unknown,
+  type Value,
+} from "../schema/value.ts";
 import { sameValue } from "./equal.ts";
 
 /** What a plan is made from beside prior and configuration: asked before, so that planning is pure. */
@@ -99,8 +110,18 @@ function isChanged(attribute: Attribute, desired: Value, prior: Value): boolean 
 
 function desiredValue(attribute: Attribute, prior: Value | undefined, config: Value, facts: PlanFacts): Value {
   if (attribute.options.writeOnly) return null;
+  if (isUnknown(config)) return unknownValue(attribute, prior ?? null, config);
   if (config === null || isLeftAlone(attribute, prior ?? null, config)) return unsetValue(attribute, prior, facts);
   return settle(attribute, prior ?? null, fillNested(attribute.type, prior ?? null, config, facts));
+}
+
+/**
+ * What core says of a value that is not known yet (how it begins, its bounds) must be true of what is planned once it is known: of a default in
+ * place of null, and of the prior wording.
+ */
+function unknownValue({ presence }: Attribute, prior: Value, config: Unknown): Unknown {
+  const isAsWritten = presence === "required" || presence === "optional" || isNeverNull(config);
+  return prior === null && isAsWritten ? config : reworded(config);
 }
 
 /** Is "not set" written where the server lets nobody take the value away? It is left alone then, as when nothing is written. */
@@ -155,7 +176,7 @@ function fillNested(type: AttributeType, prior: Value, config: Value, facts: Pla
         ? Object.fromEntries(
             Object.entries(config).map(([key, element]) => [
               key,
-              fillNested(
+              fillElement(
                 type.element,
                 isRecord(prior) && Object.hasOwn(prior, key) ? (prior[key] ?? null) : null,
                 element,
@@ -169,7 +190,7 @@ function fillNested(type: AttributeType, prior: Value, config: Value, facts: Pla
     case "unordered":
       return isList(config)
         ? config.map((element, index) =>
-            fillNested(
+            fillElement(
               type.element,
               type.kind === "list" && isList(prior) ? (prior[index] ?? null) : null,
               element,
@@ -180,6 +201,13 @@ function fillNested(type: AttributeType, prior: Value, config: Value, facts: Pla
     default:
       return config;
   }
+}
+
+/** Core demands null for what is write-only in every element of a collection, also in one that is not known yet. */
+function fillElement(type: AttributeType, prior: Value, config: Value, facts: PlanFacts): Value {
+  if (!isUnknown(config) || type.kind !== "object") return fillNested(type, prior, config, facts);
+  const isHiding = Object.values(type.attributes).some(({ options }) => options.writeOnly);
+  return isHiding ? mapAttributes(type.attributes, (_, { options }) => (options.writeOnly ? null : UNKNOWN)) : config;
 }
 
 function hasNested(type: AttributeType): boolean {

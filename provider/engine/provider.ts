@@ -195,17 +195,15 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
     if (planned && request.config) requireValid(definition, config);
     if (planned) requireSet(definition.attributes, { ...planned, ...writeOnly(definition.attributes, config) });
     const kind = planned === null ? "delete" : prior === null ? "create" : "update";
-    const running = operation(definition, kind, planned ?? prior ?? {}, (planned ?? prior)?.["timeouts"]);
+    // What was planned before the block was known is known in the configuration by now.
+    const timed = request.config ?? planned ?? prior;
+    const running = operation(definition, kind, planned ?? prior ?? {}, timed?.["timeouts"]);
     const { progress } = running;
     const finished = (state: Row | null): Answer<ApplyResult> => {
       const kept =
         state === null
           ? null
-          : withTimeouts(
-              definition,
-              withoutUnknown(withProject(definition, state, running.session.backend)),
-              planned ?? prior,
-            );
+          : withTimeouts(definition, withoutUnknown(withProject(definition, state, running.session.backend)), timed);
       return {
         state: kept,
         privateState: request.plannedPrivate,
@@ -632,7 +630,8 @@ function withProject(definition: ResourceDefinition, row: Row, backend: Backend)
 function withTimeouts(definition: ResourceDefinition, row: Row, source: Row | null): Row {
   if (!definition.timeouts) return row;
   const written = source?.["timeouts"] ?? null;
-  if (!isRecord(written)) return { ...row, timeouts: null };
+  // A dynamic block whose `for_each` is not known is planned as it was sent.
+  if (!isRecord(written)) return { ...row, timeouts: isUnknown(written) ? written : null };
   return {
     ...row,
     timeouts: Object.fromEntries(Object.keys(definition.timeouts).map((kind) => [kind, written[kind] ?? null])),

@@ -32,6 +32,21 @@ export class Unknown {
 /** The unknown value of which nothing is known. */
 export const UNKNOWN = new Unknown();
 
+/** Not null, and nothing else: extension 12 with the first of its fields. */
+const NOT_NULL = new Unknown(Uint8Array.of(0xc7, 3, 0x0c, 0x81, 0x01, 0xc2));
+
+/** Did core say of an unknown value that it is not null? It says that first of all. */
+export function isNeverNull({ refinement }: Unknown): boolean {
+  if (refinement === null) return false;
+  const header = refinement[0] === 0xc7 ? 3 : refinement[0] === 0xc8 ? 4 : refinement[0] === 0xc9 ? 6 : 2;
+  return refinement[header - 1] === 0x0c && refinement[header + 1] === 0x01 && refinement[header + 2] === 0xc2;
+}
+
+/** What is true of an unknown value in any other words of the same. */
+export function reworded(value: Unknown): Unknown {
+  return isNeverNull(value) ? NOT_NULL : UNKNOWN;
+}
+
 /**
  * A number that neither a double's shortest decimal form nor a 64-bit integer tells exactly (0.1 at Terraform's 512
  * bits with 40 digits, 2^70, 1e400). `text` is plain or scientific decimal notation.

@@ -1,7 +1,8 @@
 import { createProvider } from "../../provider/engine/provider.ts";
 import { catalogue } from "../../provider/resources/index.ts";
+import type { ResourceDefinition } from "../../provider/schema/resource.ts";
 import type { Schema } from "../../provider/schema/terraform-type.ts";
-import type { Row } from "../../provider/schema/value.ts";
+import { type Row, UNKNOWN } from "../../provider/schema/value.ts";
 import { answered, configurations } from "../support/configurations.ts";
 import { resultFaults } from "../support/core-rules.ts";
 import fc from "../support/fast-check.ts";
@@ -30,6 +31,10 @@ beforeAll(() =>
 
 const laws = { numRuns: RUNS };
 
+/** A dynamic block whose `for_each` is not known. */
+const withUnknownBlock = (definition: ResourceDefinition, row: Row, chances: Iterator<number>): Row =>
+  definition.timeouts && chances.next().value < 30 ? { ...row, timeouts: UNKNOWN } : row;
+
 const schemaOf = (type: string) => service.schemas.resources[type] as Schema;
 
 describe.each(catalogue.resources.map((definition) => ({ type: definition.type, definition })))(
@@ -49,7 +54,7 @@ describe.each(catalogue.resources.map((definition) => ({ type: definition.type, 
         fc.asyncProperty(written(), fc.infiniteStream(fc.nat({ max: 99 })), async (row, chances) => {
           const known = await repaired(core, definition, row);
           if (known === null) return;
-          const unknown = veiled(known, chances);
+          const unknown = withUnknownBlock(definition, veiled(known, chances), chances);
           judged += 1;
           const early = (await core.validate(unknown)).length === 0 ? await core.plan(null, unknown) : null;
           const late = await core.plan(null, known);
@@ -71,7 +76,7 @@ describe.each(catalogue.resources.map((definition) => ({ type: definition.type, 
             if (before === null || after === null) return;
             const created = await core.plan(null, before);
             const prior = { ...created.planned, ...answered(definition, created.planned ?? {}) };
-            const unknown = veiled(after, chances);
+            const unknown = withUnknownBlock(definition, veiled(after, chances), chances);
             const early = (await core.validate(unknown)).length === 0 ? await core.plan(prior, unknown) : null;
             const late = await core.plan(prior, after);
             if (early?.action === late.action)

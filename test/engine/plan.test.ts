@@ -3,7 +3,7 @@ import { plan } from "../../provider/engine/plan.ts";
 import { catalogue } from "../../provider/resources/index.ts";
 import { bucket } from "../../provider/resources/storage/bucket.ts";
 import { t } from "../../provider/schema/attribute.ts";
-import { isUnknown, isWhollyKnown, type Row, UNKNOWN, type Value } from "../../provider/schema/value.ts";
+import { isUnknown, isWhollyKnown, type Row, UNKNOWN, Unknown, type Value } from "../../provider/schema/value.ts";
 import { answered, configurations } from "../support/configurations.ts";
 import fc from "../support/fast-check.ts";
 
@@ -78,6 +78,27 @@ test("what was written as empty and is not written any more is planned null, as 
   const attributes = { note: t.string.optional("A note.", { absent: [""] }) };
   const { action, planned } = plan({ attributes }, { note: "" }, { note: null }, facts);
   expect({ action, planned }).toEqual({ action: "none", planned: { note: null } });
+});
+
+describe("what core says of an unknown value", () => {
+  /** Begins with "g", and is not null or may be. */
+  const notNull = new Unknown(Uint8Array.of(0xc7, 6, 0x0c, 0x82, 0x01, 0xc2, 0x02, 0xa1, 0x67));
+  const nullable = new Unknown(Uint8Array.of(0xd6, 0x0c, 0x81, 0x02, 0xa1, 0x67));
+  const planned = (before: Row | null, unknown: Unknown, name: string): Value | undefined =>
+    plan(bucket, before, { ...config, [name]: unknown }, facts).planned?.[name];
+
+  test("is planned where the value is planned as it will be written", () => {
+    expect(planned(null, notNull, "name")).toBe(notNull);
+    expect(planned(null, nullable, "name")).toBe(nullable);
+    expect(planned(null, notNull, "compression")).toBe(notNull);
+  });
+
+  test("is not planned where null becomes a default, or the prior wording may stay", () => {
+    expect(planned(null, nullable, "compression")).toEqual(UNKNOWN);
+    expect(planned(prior, nullable, "compression")).toEqual(UNKNOWN);
+    const kept = planned(prior, notNull, "permissions");
+    expect(kept).toEqual(new Unknown(Uint8Array.of(0xc7, 3, 0x0c, 0x81, 0x01, 0xc2)));
+  });
 });
 
 test("nothing planned from nothing", () => {

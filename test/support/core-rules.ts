@@ -7,6 +7,7 @@ import {
   isUnknown,
   isWhollyKnown,
   type Row,
+  UNKNOWN,
   type Value,
 } from "../../provider/schema/value.ts";
 
@@ -36,7 +37,22 @@ export function planFaults(
         block.name,
       ),
     ),
+    ...writeOnlyFaults(schema.attributes, planned),
   ];
+}
+
+/** Core looks for write-only values in every element of a collection, also in one that is not known as a whole. */
+function writeOnlyFaults(attributes: readonly SchemaAttribute[], planned: Row): readonly string[] {
+  return attributes.flatMap(({ name, nested }) => {
+    const value = planned[name] ?? null;
+    if (!nested || nested.nesting === "single" || value === null || isUnknown(value)) return [];
+    const hidden = nested.attributes.filter(({ writeOnly }) => writeOnly);
+    return Object.entries(value as Row).flatMap(([key, element]) =>
+      hidden
+        .filter((attribute) => isUnknown(element) || (isRecord(element) && (element[attribute.name] ?? null) !== null))
+        .map((attribute) => `${name}[${key}].${attribute.name}: a value for a write-only attribute`),
+    );
+  });
 }
 
 /**
@@ -59,15 +75,9 @@ export function proposedState(schema: Schema, prior: Row | null, config: Row): R
   };
 }
 
-/** Are two values the same to core, refinements of unknown values included? */
+/** Are two values the same to core? What it said of unknown values makes no difference in a plan. */
 export function rawEquals(left: Value, right: Value, asSet = false): boolean {
-  if (isUnknown(left) || isUnknown(right)) {
-    return (
-      isUnknown(left) &&
-      isUnknown(right) &&
-      Buffer.from(left.refinement ?? []).equals(Buffer.from(right.refinement ?? []))
-    );
-  }
+  if (isUnknown(left) || isUnknown(right)) return isUnknown(left) && isUnknown(right);
   if (isNumber(left) && isNumber(right)) return canonicalNumber(left) === canonicalNumber(right);
   if (typeof left === "string" && typeof right === "string") return left.normalize("NFC") === right.normalize("NFC");
   if (isList(left) && isList(right)) {
@@ -192,6 +202,10 @@ function elementPlanFaults(
   path: string,
 ): readonly string[] {
   if (rawEquals(config, planned)) return [];
+  if (isUnknown(config) && isRecord(planned)) {
+    const unknown = Object.fromEntries(attributes.map(({ name }) => [name, UNKNOWN]));
+    return attributesPlanFaults(attributes, isRecord(prior) ? prior : null, unknown, planned, `${path}.`);
+  }
   if (!isRecord(config) || !isRecord(planned)) return [`${path}: planned element does not match config`];
   return attributesPlanFaults(attributes, isRecord(prior) ? prior : null, config, planned, `${path}.`);
 }
@@ -204,6 +218,7 @@ function blockPlanFaults(
   planned: Value,
   path: string,
 ): readonly string[] {
+  if (isUnknown(config)) return rawEquals(config, planned) ? [] : [`${path}: planned value for unknown dynamic block`];
   if (isUnknown(planned)) return [`${path}: attribute representing nested block must not be unknown itself`];
   if (nesting === "single" && config === null)
     return planned === null ? [] : [`${path}: planned for existence but config wants absence`];
