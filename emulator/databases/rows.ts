@@ -9,7 +9,7 @@ import type { Stored } from "../store.ts";
 import { type Column, type Index, storedValue, valueFault } from "./columns.ts";
 import { type Operator, operated, operatorFault, operatorsIn } from "./operators.ts";
 import type { FoundTable } from "./places.ts";
-import { farTable, isToOne, link, linkedIds, referencesOf, relationsOf, unlink } from "./relations.ts";
+import { farTable, hiddenSides, isToOne, link, linkedIds, referencesOf, relationsOf, unlink } from "./relations.ts";
 import { indexesOf, madeColumns } from "./tables.ts";
 import { errorOf, type Words } from "./words.ts";
 
@@ -270,27 +270,32 @@ function invalidStructure(words: Words, message: string): ServerError {
   });
 }
 
-/** Removes a row; what becomes of related rows is the relationships' `onDelete`. */
+/** Removes a row; what becomes of related rows is the relationships' `onDelete`, also of those that lead here one way. */
 export function removeRow(scene: Scene, row: Stored): void {
   const { context, words, table } = scene;
   const { store } = context;
-  for (const column of relationsOf(store, table)) {
+  for (const column of [...relationsOf(store, table), ...hiddenSides(store, table)]) {
     const far = farTable(store, table, column);
-    const ids = linkedIds(store, table, column, row.id);
-    if (!far || ids.length === 0) continue;
-    const rule = String(column.effective);
-    const isOwner =
-      column.side === "parent" ? column.relationType !== "manyToOne" : column.relationType === "manyToOne";
-    if (rule === "restrict" && isOwner && column.relationType !== "manyToMany")
-      throw new ServerError(errorOf(words, "row", "delete_restricted"));
-    unlink(store, table, column, row.id);
-    if (rule !== "cascade" || !isOwner) continue;
-    for (const id of ids) {
-      const other = store.get(far.rows, id);
-      if (other) removeRow({ ...scene, table: far }, other);
-    }
+    const related = far ? linkedIds(store, table, column, row.id).flatMap((id) => store.get(far.rows, id) ?? []) : [];
+    const fate = fateOf(column);
+    if (fate === "refuse" && related.length > 0) throw new ServerError(errorOf(words, "row", "delete_restricted"));
+    if (fate !== "keep") unlink(store, table, column, row.id);
+    if (far && fate === "delete") for (const other of related) removeRow({ ...scene, table: far }, other);
   }
   store.remove(table.rows, row.id);
+}
+
+/** What happens to rows that are related to one that goes; `keep` leaves them its id, which nothing has any more. */
+function fateOf({ effective, relationType, side, twoWay }: Column): "refuse" | "delete" | "unlink" | "keep" {
+  const isParent = side === "parent";
+  const decides = relationType === "manyToOne" ? !isParent : isParent;
+  if (effective === "cascade") {
+    if (relationType === "oneToOne" && !isParent) return twoWay ? "delete" : "keep";
+    return decides ? "delete" : "unlink";
+  }
+  if (effective !== "restrict") return "unlink";
+  if (decides) return "refuse";
+  return relationType === "manyToMany" || (relationType === "oneToOne" && twoWay) ? "keep" : "unlink";
 }
 
 /** Takes sequence numbers: every attempt to insert uses one up, as an auto-increment column does (recording 16). */

@@ -42,6 +42,51 @@ test("restrict refuses to delete a row that others belong to, not those others",
   expect((await api("DELETE", `${SHOP}/makers/rows/m`)).status).toBe(204);
 });
 
+describe("the deletion of a related row", () => {
+  /** What becomes of the other row: a dangling one keeps the id of the one that is gone. */
+  type Fate = "refused" | "gone" | "free" | "dangling";
+
+  test.each<[type: string, twoWay: boolean, onDelete: string, maker: Fate, item: Fate]>([
+    ["oneToOne", true, "restrict", "refused", "dangling"],
+    ["oneToOne", true, "cascade", "gone", "gone"],
+    ["oneToOne", true, "setNull", "free", "free"],
+    ["oneToOne", false, "restrict", "refused", "free"],
+    ["oneToOne", false, "cascade", "gone", "dangling"],
+    ["oneToOne", false, "setNull", "free", "free"],
+    ["oneToMany", true, "restrict", "refused", "free"],
+    ["oneToMany", false, "cascade", "gone", "free"],
+    ["manyToOne", true, "restrict", "free", "refused"],
+    ["manyToOne", false, "restrict", "free", "refused"],
+    ["manyToOne", true, "cascade", "free", "gone"],
+    ["manyToOne", false, "cascade", "free", "gone"],
+    ["manyToOne", false, "setNull", "free", "free"],
+    ["manyToMany", true, "restrict", "refused", "free"],
+    ["manyToMany", false, "cascade", "gone", "free"],
+    ["manyToMany", true, "setNull", "free", "free"],
+  ])("of %s, two-way %p, with %s", async (type, twoWay, onDelete, maker, item) => {
+    const isOne = type === "oneToOne" || type === "manyToOne";
+    const rule = { key: "items", twoWay, twoWayKey: "maker", onDelete };
+    await api("POST", `${SHOP}/makers/columns/relationship`, { relatedTableId: "items", type, ...rule });
+    await emulator.idle();
+    const put = async () => {
+      const data = { name: "M", items: isOne ? { $id: "i" } : [{ $id: "i" }] };
+      await api("PUT", `${SHOP}/makers/rows/m`, { data });
+    };
+    const fate = async (asked: string, other: string): Promise<Fate> => {
+      const refused = await api("DELETE", `${SHOP}/${asked}`);
+      if (refused.status === 403) return "refused";
+      const left = await api("GET", `${SHOP}/${other}`);
+      if (left.status === 404) return "gone";
+      const { items = null, maker: far = null } = left.body as JsonObject;
+      return items === null && far === null ? "free" : "dangling";
+    };
+    await put();
+    expect(await fate("makers/rows/m", "items/rows/i")).toBe(maker);
+    await put();
+    expect(await fate("items/rows/i", "makers/rows/m")).toBe(item);
+  });
+});
+
 test("setNull lets the others go free, cascade takes them along, also after a PATCH that says restrict by leaving it out", async () => {
   await relate("oneToMany", "setNull");
   await api("DELETE", `${SHOP}/makers/rows/m`);
