@@ -166,5 +166,7 @@ export function hclValue(value: unknown): unknown {
 function hclKey(key: string): string {
   if (key === "") return '${""}';
   const needsQuotes = key === "for" || key.startsWith("-");
-  return needsQuotes ? `\\u${key.charCodeAt(0).toString(16).padStart(4, "0")}${key.slice(1)}` : quoteTemplate(key);
+  return needsQuotes
+    ? `\\u${key.charCodeAt(0).toString(16).padStart(4, "0")}${quoteTemplate(key.slice(1))}`
+    : quoteTemplate(key);
 }

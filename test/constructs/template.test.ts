@@ -64,4 +64,5 @@ test("values are given to the renderer so that it prints them as they are", () =
     "\\u002dx": "${y.z}",
     'q\\"': '"0123"',
   });
+  expect(hclValue({ '-a"\n': 1 })).toEqual({ '\\u002da\\"\\n': 1 });
 });
