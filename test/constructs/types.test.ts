@@ -222,7 +222,7 @@ describe.each(LIBRARIES.flatMap((library) => COMPILERS.map((compiler) => ({ libr
 
     afterAll(() => project.close());
 
-    test("right ones, the examples and those of the guide compile", () => {
+    test("right ones, the examples and those of guide and README compile", () => {
       expect([...errors].filter(([file]) => !file.startsWith("wrong-"))).toEqual([]);
     });
 
@@ -235,10 +235,12 @@ describe.each(LIBRARIES.flatMap((library) => COMPILERS.map((compiler) => ({ libr
   },
 );
 
-/** The programs that the guide shows. */
+/** The programs that the guide and the README show. */
 function guidePrograms(): readonly string[] {
-  const guide = readFileSync(join(__dirname, "..", "..", "docs", "guides", "constructs.md"), "utf8");
-  return [...guide.matchAll(/^```ts\n(.*?)^```/gms)].map(([, program = ""]) => program);
+  const pages = ["docs/guides/constructs.md", "README.md"].map((page) =>
+    readFileSync(join(__dirname, "..", "..", page), "utf8"),
+  );
+  return pages.flatMap((page) => [...page.matchAll(/^```ts\n(.*?)^```/gms)].map(([, program = ""]) => program));
 }
 
 function compilerOf(version: string): string {
