@@ -73,20 +73,42 @@ export function forgetLinks(store: Store, table: FoundTable, column: Column): vo
   if (column.link !== "") store.clear(linksPlace(table, column));
 }
 
-/** The related rows that a value names: ids, or objects to be made or changed; a value of the wrong shape is refused. */
-export function referencesOf(column: Column, value: Json): readonly Json[] {
-  const refuse = (message: string) => new ServerError("relationship_value_invalid", { message });
-  const isReference = (one: Json) => typeof one === "string" || isObject(one);
+/** The related rows that a value of a new row names: ids, or objects to be made or changed; of the wrong shape it is refused. */
+export function firstReferences(column: Column, value: Json): readonly Json[] {
   if (value === null) return [];
+  const isSingle = typeof value === "string" || isObject(value);
   if (isToOne(column)) {
-    if (isReference(value)) return [value];
-    const given = isList(value) ? "Array of documents or document IDs given." : `${typeOf(value)} given.`;
-    throw refuse(`Invalid relationship value. Must be either a document, document ID or null. ${given}`);
+    if (isSingle) return [value];
+    throw refusal(isList(value) ? "a document ID or a document, array given." : ANY_SHAPE);
   }
-  if (isList(value) && value.every(isReference)) return value;
-  throw refuse(
-    `Invalid relationship value. Must be either an array of documents or document IDs, ${typeOf(value)} given.`,
-  );
+  if (isList(value)) return value;
+  const given = typeof value === "string" ? "document ID" : "document";
+  throw refusal(isSingle ? `an array of documents or document IDs, ${given} given.` : ANY_SHAPE);
+}
+
+const ANY_SHAPE = "a document, document ID, or an array of documents or document IDs.";
+
+/** The same of a row that is there, in other words; undefined when nothing was related and nothing is to be. */
+export function newReferences(column: Column, value: Json, isRelated: boolean): readonly Json[] | undefined {
+  if (!isRelated && (value === null || (isList(value) && value.length === 0))) return undefined;
+  const { relationType, twoWay } = column;
+  if (!isToOne(column)) {
+    if (isList(value)) return value;
+    // The database is asked for a column of that name, which a table has not.
+    if (relationType === "manyToMany" && value === null) throw new ServerError("general_unknown");
+    if (relationType === "manyToMany") throw refusal("an array of documents or document IDs.", "");
+    throw refusal(`an array of documents or document IDs, ${typeOf(value)} given.`);
+  }
+  if (value === null) return [];
+  if (typeof value === "string" || isObject(value)) return [value];
+  const isArray = isList(value);
+  if (relationType !== "oneToOne") throw refusal(`a document ID or a document${isArray ? ", array given" : ""}.`);
+  throw refusal(`a document, document ID or null.${isArray && !twoWay ? " Array given." : ""}`);
+}
+
+function refusal(shape: string, either = "either "): ServerError {
+  const message = `Invalid relationship value. Must be ${either}${shape}`;
+  return new ServerError("relationship_value_invalid", { message });
 }
 
 function linksPlace({ place }: FoundTable, column: Column): Place {
@@ -97,7 +119,8 @@ function same(one: Json | undefined, other: string): boolean {
   return String(one).toLowerCase() === other.toLowerCase();
 }
 
+/** As PHP calls it. */
 function typeOf(value: Json): string {
-  if (isList(value)) return "array";
+  if (value === null) return "NULL";
   return typeof value === "number" || typeof value === "bigint" ? "integer" : typeof value;
 }

@@ -1,7 +1,7 @@
 import type { Context } from "../context.ts";
 import { datetimeMessage, readDatetime } from "../dates.ts";
 import { invalidArgument, ServerError } from "../errors.ts";
-import { identifier, timestamp, uniqueIdentifier } from "../identifiers.ts";
+import { identifier, sameIdentifier, timestamp, uniqueIdentifier } from "../identifiers.ts";
 import { isList, isNumber, isObject, type Json, type JsonObject, writeJson } from "../json.ts";
 import { contentVerbs, expandPermissions } from "../permissions.ts";
 import { isKey, keyMessage } from "../rules.ts";
@@ -9,7 +9,17 @@ import type { Stored } from "../store.ts";
 import { type Column, type Index, storedValue, valueFault } from "./columns.ts";
 import { type Operator, operated, operatorFault, operatorsIn } from "./operators.ts";
 import type { FoundTable } from "./places.ts";
-import { farTable, hiddenSides, isToOne, link, linkedIds, referencesOf, relationsOf, unlink } from "./relations.ts";
+import {
+  farTable,
+  firstReferences,
+  hiddenSides,
+  isToOne,
+  link,
+  linkedIds,
+  newReferences,
+  relationsOf,
+  unlink,
+} from "./relations.ts";
 import { indexesOf, madeColumns } from "./tables.ts";
 import { errorOf, type Words } from "./words.ts";
 
@@ -72,16 +82,17 @@ export function insertRow(
   };
   const rowId = identifier(id);
   const sequence = reserve(scene, 1);
-  if (store.get(table.rows, rowId) || hasTwin(scene, filled, null)) throw taken(words, named);
+  if (store.get(table.rows, rowId) || hasTwin(scene, filled, null) || areTaken(scene, null, related))
+    throw taken(words, named);
   const stored = {
     data: filled,
     permissions: expandPermissions(permissions, contentVerbs),
     ...times,
     sequence: String(sequence),
   };
-  const position = store.insert(table.rows, rowId, stored) ?? 0;
-  relate(scene, rowId, related);
-  return { sequence: position, id: rowId, data: stored };
+  const row = { sequence: store.insert(table.rows, rowId, stored) ?? 0, id: rowId, data: stored };
+  relate(scene, row, related, "created");
+  return row;
 }
 
 /** A row that a migration brings: with its own dates, and relationships as ids. */
@@ -117,8 +128,8 @@ export function migrateRow(scene: Scene, onDuplicate: string, row: MigratedRow):
     sequence: there?.data["sequence"] ?? String(row.sequence),
   };
   if (there) store.update(table.rows, there.id, stored);
-  else store.insert(table.rows, row.id, stored);
-  relate(scene, row.id, related);
+  const sequence = there?.sequence ?? store.insert(table.rows, row.id, stored) ?? 0;
+  relate(scene, { sequence, id: row.id, data: stored }, related, "migrated");
 }
 
 /** Changes some values of a row; `permissions` null keeps them. */
@@ -132,7 +143,7 @@ export function changeRow(scene: Scene, row: Stored, given: Given, permissions: 
   const { data, related } = split(columns, { ...given.data, ...results(columns, operators, before) });
   const filled = withDefaults(columns, { ...before, ...data });
   checkRow(scene, columns, filled);
-  if (hasTwin(scene, filled, row.id)) throw taken(words, row.id);
+  if (hasTwin(scene, filled, row.id) || areTaken(scene, row, related)) throw taken(words, row.id);
   const changed = {
     ...row.data,
     data: filled,
@@ -141,7 +152,7 @@ export function changeRow(scene: Scene, row: Stored, given: Given, permissions: 
     updatedAt: timeOf(words, "$updatedAt", given.updatedAt) ?? context.now,
   };
   context.store.update(table.rows, row.id, changed);
-  relate(scene, row.id, related);
+  relate(scene, { ...row, data: changed }, related, "changed");
   return { ...row, data: changed };
 }
 
@@ -417,25 +428,58 @@ function refuseReferences(value: Json): void {
   }
 }
 
-/** Links a row as its relationship values say; objects among them are made, or changed when they exist. */
-function relate(scene: Scene, rowId: string, related: ReadonlyMap<Column, Json>): void {
+/** Links a row as its relationship values say; objects among them are made, with its permissions, or changed when they exist. */
+function relate(
+  scene: Scene,
+  row: Stored,
+  related: ReadonlyMap<Column, Json>,
+  how: "created" | "changed" | "migrated",
+): void {
   const { store } = scene.context;
   for (const [column, value] of related) {
     const far = farTable(store, scene.table, column);
     if (!far) continue;
     refuseReferences(value);
-    const ids = referencesOf(column, value).map((one) => referencedId({ ...scene, table: far }, one));
-    link(store, scene.table, column, rowId, ids);
+    const linked = linkedIds(store, scene.table, column, row.id);
+    const references =
+      how === "changed" ? newReferences(column, value, linked.length > 0) : firstReferences(column, value);
+    if (!references) continue;
+    const permissions = row.data["permissions"] ?? [];
+    const ids = references.map((one) => referencedId({ ...scene, table: far }, one, permissions));
+    // A new row keeps even the id of a partner that is not there, and a migration brings partners later.
+    const keepsAll = how === "migrated" || (how === "created" && isToOne(column));
+    const kept = keepsAll ? ids : ids.filter((id) => store.get(far.rows, id));
+    link(store, scene.table, column, row.id, kept);
   }
 }
 
-function referencedId(scene: Scene, reference: Json): string {
+/** Says whether a partner that a row is to have alone has another, or the row itself: each is noted in a unique index. */
+function areTaken({ context, table }: Scene, row: Stored | null, related: ReadonlyMap<Column, Json>): boolean {
+  const { store } = context;
+  return [...related].some(([column, value]) => {
+    const far = farTable(store, table, column);
+    const named = isObject(value) ? value["$id"] : value;
+    if (column.relationType !== "oneToOne" || !far || value === null || isList(value)) return false;
+    const partner = typeof named === "string" ? store.get(far.rows, named) : undefined;
+    if (!partner && !isObject(value)) return false;
+    const isOther = (id: string, other: string | undefined) => !sameIdentifier(id, other ?? "");
+    const back: Column = { ...column, side: column.side === "parent" ? "child" : "parent" };
+    const holders = partner ? linkedIds(store, far, back, partner.id) : [];
+    const partners = row && column.twoWay ? linkedIds(store, table, column, row.id) : [];
+    return (
+      holders.some((id) => isOther(id, row?.id)) ||
+      partners.some((id) => isOther(id, partner?.id) && store.get(far.rows, id) !== undefined)
+    );
+  });
+}
+
+function referencedId(scene: Scene, reference: Json, inherited: Json): string {
   if (!isObject(reference)) return String(reference);
   const { $id = "unique()", $permissions = null, ...rest } = reference;
   const given = givenOf(scene, rest);
   const known = scene.context.store.get(scene.table.rows, String($id));
   const permissions = isList($permissions) ? $permissions : null;
-  if (!known) return insertRow(scene, String($id), given, permissions ?? []).id;
+  if (!known) return insertRow(scene, String($id), given, permissions ?? (isList(inherited) ? inherited : [])).id;
   if (Object.keys(given.data).length > 0 || permissions !== null) changeRow(scene, known, given, permissions);
   return known.id;
 }

@@ -1,5 +1,5 @@
 import { type Emulator, startEmulator } from "../../emulator/index.ts";
-import type { JsonObject } from "../../emulator/json.ts";
+import type { Json, JsonObject } from "../../emulator/json.ts";
 import { type Api, apiOf } from "../support/api.ts";
 
 /** Related rows and transactions, beyond what the recordings show (API chapter R1, real-server.md, F7 and F29). */
@@ -106,6 +106,113 @@ test("a row belongs to one maker at most: another one takes it over", async () =
   expect((await api("GET", `${SHOP}/items/rows/i`)).body).toMatchObject({ maker: "n" });
   const select = encodeURIComponent(JSON.stringify({ method: "select", values: ["*", "items.*"] }));
   expect((await api("GET", `${SHOP}/makers/rows/m?queries[]=${select}`)).body).toMatchObject({ items: [] });
+});
+
+describe("the partners of a row", () => {
+  const relateAs = async (type: string, twoWay: boolean) => {
+    const rule = { key: "items", twoWay, twoWayKey: "maker", onDelete: "setNull" };
+    await api("POST", `${SHOP}/makers/columns/relationship`, { relatedTableId: "items", type, ...rule });
+    await emulator.idle();
+  };
+  const make = (table: string, rowId: string, data: JsonObject) =>
+    api("POST", `${SHOP}/${table}/rows`, { rowId, data: { name: "N", ...data } });
+  const change = (path: string, data: JsonObject) => api("PATCH", `${SHOP}/${path}`, { data });
+  const value = async (path: string, key: string) => ((await api("GET", `${SHOP}/${path}`)).body as JsonObject)[key];
+
+  test("that are made with it have its permissions", async () => {
+    await relateAs("oneToMany", true);
+    const permissions = ['read("any")', 'write("users")'];
+    const own = { $id: "own", $permissions: ['read("users")'] };
+    const row = { rowId: "m", permissions, data: { items: [{ $id: "i" }, own] } };
+    await api("POST", `${SHOP}/makers/rows`, row);
+    await change("makers/rows/m", { items: ["i", "own", { $id: "later" }] });
+    const inherited = ['read("any")', 'update("users")', 'delete("users")'];
+    expect(await value("items/rows/i", "$permissions")).toEqual(inherited);
+    expect(await value("items/rows/later", "$permissions")).toEqual(inherited);
+    expect(await value("items/rows/own", "$permissions")).toEqual(['read("users")']);
+  });
+
+  test.each([true, false])("are not taken from another where one belongs to one, two-way %p", async (twoWay) => {
+    await relateAs("oneToOne", twoWay);
+    await make("items", "j", {});
+    await make("makers", "m", { items: { $id: "i" } });
+    expect(await make("makers", "n", { items: "i" })).toMatchObject({
+      status: 409,
+      body: { type: "row_already_exists", message: expect.stringContaining("'n'") },
+    });
+    expect(await status("makers/rows/n")).toBe(404);
+    await make("makers", "n", {});
+    expect((await change("makers/rows/n", { items: "i" })).status).toBe(409);
+    // Either side has a unique index, and the new partner is written before the old one is let go.
+    expect((await change("makers/rows/m", { items: "j" })).status).toBe(twoWay ? 409 : 200);
+    await change("makers/rows/m", { items: null });
+    expect((await change("makers/rows/n", { items: "i" })).status).toBe(200);
+  });
+
+  test("that are not there are kept by a new row that has one, and passed over otherwise", async () => {
+    await relateAs("manyToOne", true);
+    await make("makers", "m", { items: "none" });
+    expect(await value("makers/rows/m", "items")).toBe("none");
+    await change("makers/rows/m", { items: "neither" });
+    expect(await value("makers/rows/m", "items")).toBeNull();
+    await make("items", "i", { maker: ["m", "none"] });
+    await make("makers", "none", {});
+    expect(await value("makers/rows/m", "items")).toBe("i");
+    expect(await value("makers/rows/none", "items")).toBeNull();
+  });
+
+  test.each<[type: string, old: Json, wrong: Json, create: string, update: string]>([
+    [
+      "oneToOne",
+      "i",
+      ["i"],
+      "either a document ID or a document, array given.",
+      "either a document, document ID or null.",
+    ],
+    [
+      "manyToOne",
+      "i",
+      ["i"],
+      "either a document ID or a document, array given.",
+      "either a document ID or a document, array given.",
+    ],
+    [
+      "oneToMany",
+      ["i"],
+      "i",
+      "either an array of documents or document IDs, document ID given.",
+      "either an array of documents or document IDs, string given.",
+    ],
+    [
+      "manyToMany",
+      ["i"],
+      { $id: "i" },
+      "either an array of documents or document IDs, document given.",
+      "an array of documents or document IDs.",
+    ],
+  ])("of %s are written in its shape", async (type, old, wrong, create, update) => {
+    await relateAs(type, true);
+    await make("items", "i", {});
+    const refused = (words: string) => ({
+      status: 400,
+      body: { type: "relationship_value_invalid", message: `Invalid relationship value. Must be ${words}` },
+    });
+    expect(await make("makers", "m", { items: wrong })).toMatchObject(refused(create));
+    await make("makers", "m", { items: old });
+    expect(await change("makers/rows/m", { items: wrong })).toMatchObject(refused(update));
+  });
+
+  test("in a list cannot be left by null", async () => {
+    await relateAs("oneToMany", true);
+    await make("makers", "m", {});
+    expect((await change("makers/rows/m", { items: null })).status).toBe(200);
+    await change("makers/rows/m", { items: [{ $id: "i" }] });
+    expect((await change("makers/rows/m", { items: null })).body).toMatchObject({
+      message: expect.stringMatching(/IDs, NULL given\.$/),
+    });
+    expect((await change("makers/rows/m", { items: [] })).status).toBe(200);
+    expect(await value("items/rows/i", "maker")).toBeNull();
+  });
 });
 
 test("values of the wrong shape, and bulk writes on related tables, are refused", async () => {
