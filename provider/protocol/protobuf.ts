@@ -56,11 +56,12 @@ function fieldsOf(type: string): ReadonlyMap<number, FieldRow> {
   return made;
 }
 
-function readMessage(type: string, reader: Reader): Message {
+/** `before` is what came of the same message already: a message that comes in parts is all of them together. */
+function readMessage(type: string, reader: Reader, before: Message | null = null): Message {
   if (reader.depth > DEEPEST) throw new MalformedMessage("The message is nested too deeply.");
   const fields = fieldsOf(type);
-  const message: Record<string, Field> = {};
-  for (const [, name, kind, label] of fields.values()) message[name] = zero(kind, label);
+  const message: Record<string, Field> = { ...before };
+  if (before === null) for (const [, name, kind, label] of fields.values()) message[name] = zero(kind, label);
   while (reader.position < reader.end) {
     const tag = readTag(reader);
     const field = fields.get(tag >>> 3);
@@ -90,7 +91,7 @@ function readField(
     return;
   }
   if (label !== "many") {
-    message[name] = readScalar(kind, wire, reader);
+    message[name] = readScalar(kind, wire, reader, message[name]);
     return;
   }
   const list = message[name] as Field[];
@@ -101,7 +102,7 @@ function readField(
   } else list.push(readScalar(kind, wire, reader));
 }
 
-function readScalar(kind: string, wire: number, reader: Reader): Field {
+function readScalar(kind: string, wire: number, reader: Reader, before: Field = null): Field {
   switch (kind) {
     case "bool":
       expectVarint(wire);
@@ -121,7 +122,11 @@ function readScalar(kind: string, wire: number, reader: Reader): Field {
     case "bytes":
       return take(reader, expectLength(wire, reader));
     default:
-      return readMessage(kind, { ...within(reader, expectLength(wire, reader)), depth: reader.depth + 1 });
+      return readMessage(
+        kind,
+        { ...within(reader, expectLength(wire, reader)), depth: reader.depth + 1 },
+        before as Message | null,
+      );
   }
 }
 

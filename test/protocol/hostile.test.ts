@@ -152,6 +152,14 @@ test("a value of some megabytes goes through", async () => {
   expect(errorsOf(answer)).toEqual([expect.stringContaining("it has 4000000")]);
 });
 
+test("a word of some megabytes is told wrong at once", async () => {
+  const plugin = await start();
+  const [type_name, type] = ["appwrite_auth_provider", "x".repeat(16_000_000)];
+  const provider = catalogue.resources.find((one) => one.type === type_name) as ResourceDefinition;
+  const config = encodeDynamicValue(typeOfSchema(resourceSchema(provider)), { type });
+  expect(errorsOf(await plugin.call("ValidateResourceConfig", { type_name, config }))).not.toEqual([]);
+});
+
 test("a message that says it is too large is refused before it comes", async () => {
   const plugin = await start();
   const header = Buffer.alloc(5);

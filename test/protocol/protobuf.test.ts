@@ -40,6 +40,14 @@ test("absent fields read as their zero values", () => {
   });
 });
 
+test("a message that comes in parts is put together, and of a number the last one counts", () => {
+  const parts = Buffer.from(`${"12030a0178"}${"0a0161"}${"1203120179"}${"0a0162"}`, "hex");
+  expect(decodeMessage("ValidateResourceConfig.Request", parts)).toMatchObject({
+    type_name: "b",
+    config: { msgpack: Buffer.from("x"), json: Buffer.from("y") },
+  });
+});
+
 test("fields of a later protocol are passed over, groups included", () => {
   const later = Buffer.from(
     `${"0a0161"}${"f83f05"}${"fa3f0161"}${"fb3f0801fc3f"}${"fd3f01020304"}${"f93f0102030405060708"}`,
