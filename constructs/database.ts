@@ -16,7 +16,7 @@ import {
 } from "./managed.ts";
 import type { Permission } from "./permission.ts";
 import type { NewRow, Schema, TableDefinition } from "./schema/index.ts";
-import { Collection, type IDatabase, type Placement, Table } from "./table.ts";
+import { Collection, type IDatabase, type Placement, partName, Table } from "./table.ts";
 import { circular, ownedRelations } from "./table-structure.ts";
 
 interface SchemaProps<S extends Schema> extends ManagedProps, ProtectedProps {
@@ -98,8 +98,11 @@ export class Database<S extends Schema = NoTables> extends Construct implements 
       data: data as SeedRowProps["data"],
       dependsOn: this.#makersOf(table, data),
     });
-    if (this.#prefix !== undefined) {
-      row.resource.overrideLogicalId(`${this.#prefix}${table}_${id}`.replace(/[^\w-]/g, "_"));
+    if (this.#prefix === undefined) return row;
+    row.resource.overrideLogicalId(partName(this.#prefix, table, id));
+    const former = this.table(table).schema?.options.renamedFrom;
+    if (former !== undefined) {
+      row.resource.moveFromId(`${row.resource.terraformResourceType}.${partName(this.#prefix, former, id)}`);
     }
     return row;
   }

@@ -14,11 +14,14 @@ export type Awaited = ITerraformDependable | { readonly resource: ITerraformDepe
 
 /** What every construct takes beside its own words. */
 export interface ManagedProps {
-  /** Id of an object that is there already: it is imported by the next apply instead of made. Leave it or remove it afterwards. */
+  /**
+   * Id of an object that is there already: it is imported by the next apply instead of made. The id in Appwrite follows from it, so that
+   * only that id (`bucketId`, `tableId`) may take its place afterwards.
+   */
   readonly importFrom?: string | undefined;
   /**
    * Former id of this construct (or its former address in Terraform, with a dot): what it manages moves along and keeps its
-   * Appwrite id, nothing is destroyed.
+   * Appwrite id, nothing is destroyed. Only that id (`bucketId`, `tableId`) may take its place afterwards.
    */
   readonly renamedFrom?: string | undefined;
   /** What must be there before. References make dependencies by themselves. */

@@ -106,7 +106,8 @@ export class Table extends Granting implements ITable {
     super(scope, id, props.permissions);
     const { schema, database, tableId, related, rowSecurity, ...own } = ownOf(props);
     const place = placement ?? alone(id, schema, (name) => related?.[name]?.tableId ?? name);
-    this.id = idOf(this, "tableId", tableId, props);
+    const managed = { ...props, renamedFrom: props.renamedFrom ?? schema?.options.renamedFrom };
+    this.id = idOf(this, "tableId", tableId ?? schema?.options.id, managed);
     this.schema = schema;
     const columns = schema && columnConfigs(schema.columns, place.relations, (name) => this.#relatedId(name, place));
     const indexes = schema && indexConfigs(schema.indexes);
@@ -120,7 +121,7 @@ export class Table extends Granting implements ITable {
       ...(place.apart ? {} : { columns, indexes }),
     });
     this.grants.giveTo(resource);
-    this.resource = manage(this, resource, props, place.prefix);
+    this.resource = manage(this, resource, managed, place.prefix);
     this.parts = place.apart ? this.#makeApart(columns ?? {}, indexes ?? {}, place.prefix) : [];
   }
 
@@ -146,13 +147,10 @@ export class Table extends Granting implements ITable {
   ): readonly ITerraformDependable[] {
     const where = { databaseId: this.resource.databaseId, tableId: this.resource.id };
     const made = Object.entries(columns).map(([key, { previousKey, ...column }]) =>
-      part(
-        this,
-        prefix,
-        key,
-        (inner) => new TablesdbColumn(inner, "Default", { ...where, key, ...column }),
-        previousKey,
-      ),
+      part(this, prefix, key, (inner) => new TablesdbColumn(inner, "Default", { ...where, key, ...column }), {
+        table: this.schema?.options.renamedFrom,
+        key: previousKey,
+      }),
     );
     const indexed = Object.entries(indexes).map(([key, index]) =>
       part(
@@ -160,6 +158,7 @@ export class Table extends Granting implements ITable {
         prefix,
         `index_${key}`,
         (inner) => new TablesdbIndex(inner, "Default", { ...where, key, ...index, dependsOn: made }),
+        { table: this.schema?.options.renamedFrom },
       ),
     );
     return [...made, ...indexed];
@@ -182,7 +181,8 @@ export class Collection extends Granting implements ICollection {
     super(scope, id, props.permissions);
     const { schema, database, collectionId, related, documentSecurity, ...own } = ownOf(props);
     const place = placement ?? alone(id, schema, (name) => related?.[name]?.collectionId ?? name);
-    this.id = idOf(this, "collectionId", collectionId, props);
+    const managed = { ...props, renamedFrom: props.renamedFrom ?? schema?.options.renamedFrom };
+    this.id = idOf(this, "collectionId", collectionId ?? schema?.options.id, managed);
     this.schema = schema;
     const attributes = schema && attributeConfigs(schema.columns, place, this);
     const indexes = schema && attributeIndexes(schema.indexes);
@@ -196,7 +196,7 @@ export class Collection extends Granting implements ICollection {
       ...(place.apart ? {} : { attributes, indexes }),
     });
     this.grants.giveTo(resource);
-    this.resource = manage(this, resource, props, place.prefix);
+    this.resource = manage(this, resource, managed, place.prefix);
     if (place.apart) this.#makeApart(attributes ?? {}, indexes ?? {}, place.prefix);
   }
 
@@ -217,13 +217,10 @@ export class Collection extends Granting implements ICollection {
   ): void {
     const where = { databaseId: this.resource.databaseId, collectionId: this.resource.id };
     const made = Object.entries(attributes).map(([key, { previousKey, ...attribute }]) =>
-      part(
-        this,
-        prefix,
-        key,
-        (inner) => new CollectionAttribute(inner, "Default", { ...where, key, ...attribute }),
-        previousKey,
-      ),
+      part(this, prefix, key, (inner) => new CollectionAttribute(inner, "Default", { ...where, key, ...attribute }), {
+        table: this.schema?.options.renamedFrom,
+        key: previousKey,
+      }),
     );
     for (const [key, index] of Object.entries(indexes)) {
       part(
@@ -231,6 +228,7 @@ export class Collection extends Granting implements ICollection {
         prefix,
         `index_${key}`,
         (inner) => new CollectionIndex(inner, "Default", { ...where, key, ...index, dependsOn: made }),
+        { table: this.schema?.options.renamedFrom },
       );
     }
   }
@@ -272,19 +270,38 @@ function settingsOf(
   return { name: own.name ?? schema?.options.name ?? id, ...(enabled === undefined ? {} : { enabled }) };
 }
 
+/** What a part of a table was called before, and its table. */
+interface Former {
+  readonly table: string | undefined;
+  readonly key?: string | undefined;
+}
+
 /** Makes a part of a table as a resource of its own, named after the table and itself. One that is renamed moves along. */
 function part<R extends TablesdbColumn | TablesdbIndex | CollectionAttribute | CollectionIndex>(
   table: Construct,
   prefix: string | undefined,
   key: string,
   make: (scope: Construct) => R,
-  previousKey?: string,
+  former: Former,
 ): R {
   const resource = make(new Construct(table, key));
   const before = prefix ?? prefixInside(table, undefined);
   if (before === undefined) return resource;
-  const nameOf = (own: string): string => `${before}${table.node.id}_${own}`.replace(/[^\w-]/g, "_");
-  resource.overrideLogicalId(nameOf(key));
-  if (previousKey !== undefined) resource.moveFromId(`${resource.terraformResourceType}.${nameOf(previousKey)}`);
+  if (former.table !== undefined && former.key !== undefined) {
+    throw new Error(
+      `${table.node.path}: table and column ${key} cannot be renamed in one apply, because its columns are resources of their own. Rename one, apply, and take its renamedFrom out.`,
+    );
+  }
+  const nameOf = (parent: string, own: string): string => partName(before, parent, own);
+  const { id } = table.node;
+  resource.overrideLogicalId(nameOf(id, key));
+  if (former.table !== undefined || former.key !== undefined) {
+    resource.moveFromId(`${resource.terraformResourceType}.${nameOf(former.table ?? id, former.key ?? key)}`);
+  }
   return resource;
+}
+
+/** Terraform's name of what is part of a table. */
+export function partName(prefix: string, table: string, own: string): string {
+  return `${prefix}${table}_${own}`.replace(/[^\w-]/g, "_");
 }

@@ -22,6 +22,10 @@ export interface Index<K extends string> {
 
 /** What a table is beside its columns and indexes. */
 export interface TableOptions {
+  /** Id in Appwrite: the key when not set. */
+  readonly id?: string;
+  /** Former key: what is managed moves along, and the table keeps its id and its rows. Only that id may take its place afterwards. */
+  readonly renamedFrom?: string;
   /** Name shown in the console: the key when not set. */
   readonly name?: string;
   /** Check the permissions of each row as well as those of the table. */

@@ -105,6 +105,40 @@ test("a renamed construct moves what it manages, and nothing is destroyed", asyn
   }
 }, 120_000);
 
+test("a renamed table of a circle moves with its columns, indexes and rows", async () => {
+  const { cdk, iac, kit, words } = load("cdktf");
+  const { c, schema, table } = words;
+  const make = (name: string, options: { readonly renamedFrom?: string }) => (app: App) => {
+    const stack = new cdk.TerraformStack(app, "rename");
+    new iac.AppwriteProvider(stack, "appwrite");
+    new cdk.LocalBackend(stack, { path: "terraform.tfstate" });
+    const tables = schema({
+      [name]: table(
+        { n: c.varchar(20).required(), book: c.manyToOne("books") },
+        { byN: { on: ["n"] } },
+        { name: "People", ...options },
+      ),
+      books: table({ author: c.manyToOne(name) }),
+    });
+    new iac.Database(stack, "main", { schema: tables }).seed(name, "ann", { n: "Ann" });
+    return stack;
+  };
+  const before = await kit.deploy(emulator, make("people", {}));
+  const after = await kit.deploy(emulator, make("persons", { renamedFrom: "people" }));
+  try {
+    await before.apply();
+    cpSync(join(before.folder, "terraform.tfstate"), join(after.folder, "terraform.tfstate"));
+    expect(await after.plan()).toEqual({});
+    await after.apply();
+    expect(Object.keys(await after.state())).toEqual(
+      expect.arrayContaining(["appwrite_tablesdb_table.persons", "appwrite_tablesdb_row.persons_ann"]),
+    );
+  } finally {
+    before.close();
+    after.close();
+  }
+}, 120_000);
+
 test("a grant that is taken out of the program is taken back", async () => {
   const { cdk, iac, kit } = load("cdktf");
   const make = (grant: (bucket: InstanceType<typeof iac.Bucket>) => void) => (app: App) => {

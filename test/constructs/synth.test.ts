@@ -285,6 +285,38 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
     expect(result.hcl).toContain("from = appwrite_tablesdb.main");
   });
 
+  test("a table of a schema is renamed with all that is part of it", () => {
+    const circle = (name: string, column: ReturnType<typeof c.text>) =>
+      schema({
+        [name]: table(
+          { b: c.manyToOne("b"), self: c.manyToOne(name), n: column },
+          { one: { on: ["n"] } },
+          { renamedFrom: "a" },
+        ),
+        b: table({ a: c.manyToOne(name) }, {}, { id: "66f1" }),
+      });
+    const result = synth((stack) => {
+      const database = new Database(stack, "main", { schema: circle("z", c.text()), prefix: "p-" });
+      database.seed("z", "first", {});
+    });
+    expect(result).toHaveAppwriteResource("appwrite_tablesdb_table", { id: "a", name: "z" });
+    expect(result).toHaveAppwriteTable("66f1", { name: "b" });
+    const moved = (result.terraform["moved"] as readonly { readonly from: string; readonly to: string }[]).map(
+      ({ from, to }) => `${from} ${to.replace(/^.*\./, "")}`,
+    );
+    expect(moved.sort()).toEqual([
+      "appwrite_tablesdb_column.p-a_b p-z_b",
+      "appwrite_tablesdb_column.p-a_n p-z_n",
+      "appwrite_tablesdb_column.p-a_self p-z_self",
+      "appwrite_tablesdb_index.p-a_index_one p-z_index_one",
+      "appwrite_tablesdb_row.p-a_first p-z_first",
+      "appwrite_tablesdb_table.p-a p-z",
+    ]);
+    expect(() =>
+      synth((stack) => new Database(stack, "main", { schema: circle("z", c.text().renamedFrom("m")) })),
+    ).toThrow(/test\/main\/z: table and column n cannot be renamed in one apply/);
+  });
+
   test("the id of what is imported is text, but for what only terraform knows", () => {
     const result = synth((stack) => {
       const name = new cdk.TerraformVariable(stack, "id", { type: "string" });
