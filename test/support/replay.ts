@@ -7,8 +7,19 @@ import { isList, isObject, type Json, type JsonObject, parseJson, writeJson } fr
 import { projectScopes } from "../../emulator/projects.ts";
 import type { ServerVersion } from "../../emulator/route-table.ts";
 import { compareBodies, type Difference, type Identities } from "./compare.ts";
+import { inferredSteps } from "./infer.ts";
 import { MAIL_PORT, startMailServer } from "./mail-server.ts";
-import { FAULTS, FIRST_PROJECTS, keyOf, MULTIPART, PAUSES, PRECEDING, unrecorded } from "./unrecorded.ts";
+import {
+  FAULTS,
+  FIRST_PROJECTS,
+  isNotedDown,
+  keyOf,
+  MULTIPART,
+  PAUSES,
+  PRECEDING,
+  type Step,
+  unrecorded,
+} from "./unrecorded.ts";
 
 /**
  * Replays what a real Appwrite was asked against a fresh emulator, and tells where the answers differ.
@@ -18,7 +29,8 @@ import { FAULTS, FIRST_PROJECTS, keyOf, MULTIPART, PAUSES, PRECEDING, unrecorded
  *   npm run replay -- 13 --version 1.9.0   the same of the recordings of 1.9.0
  *
  * A recording is a file of JSON lines, one request with its answer each, that begins on a fresh project (or on what
- * `unrecorded` adds). Compared are the status, the kind of content and the body: names, values and order. What the server makes up is
+ * `unrecorded` adds; where nothing is noted there, on what the answers tell: `infer`). Compared are the status, the kind of content and
+ * the body: names, values and order. What the server makes up is
  * compared by its form and must be consistent: generated ids, times near the request's, secrets, internal sequence numbers.
  * The worker is stopped between requests and steps on as the recorded answers show it did.
  */
@@ -166,6 +178,9 @@ class Player {
   /** The keys of the projects that migrations read. */
   private readonly sourceKeys = new Map<string, string>();
 
+  /** What was done unrecorded, as the answers tell, where it is not noted down. */
+  private inferred: ReadonlyMap<number, readonly Step[]> = new Map();
+
   private readonly emulator: Emulator;
   private readonly version: ServerVersion;
   private readonly file: string;
@@ -182,6 +197,7 @@ class Player {
   /** Makes what exists at the beginning: the other projects, the console's session, the prelude of the file. */
   async prepare(exchanges: readonly Exchange[], signsUp: boolean): Promise<void> {
     this.clock = Math.min(...exchanges.flatMap(({ responseBody }) => timesIn(responseBody)));
+    if (!isNotedDown(numberOf(this.file))) this.inferred = inferredSteps(exchanges);
     if (signsUp) return;
     const first = FIRST_PROJECTS[this.version]?.[numberOf(this.file)];
     if (first) await this.nameFirst(first);
@@ -246,7 +262,11 @@ class Player {
   }
 
   /** Does what the recorded run did without recording it. */
-  private async catchUp(name: string): Promise<void> {
+  private async catchUp(name: string, index: number): Promise<void> {
+    for (const [method, path, body] of this.inferred.get(index) ?? []) {
+      while (this.emulator.worker.step());
+      await this.send(method, String(this.translate(path)), this.ordinaryHeaders(), this.translate(body));
+    }
     const wait = PAUSES[numberOf(this.file)]?.[plain(name)];
     if (wait !== undefined) await pause(wait);
     for (const [method, path, body, project] of unrecorded(this.version, numberOf(this.file), plain(name))) {
@@ -259,7 +279,7 @@ class Player {
   }
 
   async play(exchange: Exchange, index: number): Promise<Outcome> {
-    await this.catchUp(exchange.name);
+    await this.catchUp(exchange.name, index);
     const project = projectOf(exchange);
     if (this.awaited.delete(project)) this.emulator.addProject({ id: project });
     // A write that was accepted came when the worker had nothing left to do; a refusal may be because it had.
