@@ -181,6 +181,9 @@ class Player {
   /** What was done unrecorded, as the answers tell, where it is not noted down. */
   private inferred: ReadonlyMap<number, readonly Step[]> = new Map();
 
+  /** The writes that came while the worker still had something to do. */
+  private early: ReadonlySet<number> = new Set();
+
   private readonly emulator: Emulator;
   private readonly version: ServerVersion;
   private readonly file: string;
@@ -198,6 +201,7 @@ class Player {
   async prepare(exchanges: readonly Exchange[], signsUp: boolean): Promise<void> {
     this.clock = Math.min(...exchanges.flatMap(({ responseBody }) => timesIn(responseBody)));
     if (!isNotedDown(numberOf(this.file))) this.inferred = inferredSteps(exchanges);
+    this.early = earlyWrites(exchanges);
     if (signsUp) return;
     const first = FIRST_PROJECTS[this.version]?.[numberOf(this.file)];
     if (first) await this.nameFirst(first);
@@ -282,13 +286,13 @@ class Player {
     await this.catchUp(exchange.name, index);
     const project = projectOf(exchange);
     if (this.awaited.delete(project)) this.emulator.addProject({ id: project });
-    // A write that was accepted came when the worker had nothing left to do; a refusal may be because it had.
-    const mayRepeat = exchange.method === "GET" || exchange.status >= 400;
-    if (!mayRepeat) while (this.emulator.worker.step());
+    // A write that was accepted came when the worker had nothing left to do, unless later answers show that it had; a refusal may be
+    // because it had.
+    const isWrite = exchange.method !== "GET" && exchange.status < 400;
+    if (isWrite && !this.early.has(index)) while (this.emulator.worker.step());
     let outcome = await this.attempt(exchange, index);
-    while (mayRepeat && outcome.differences.length > 0 && this.emulator.worker.step()) {
-      outcome = await this.attempt(exchange, index);
-    }
+    const mayRepeat = () => outcome.differences.length > 0 && (!isWrite || outcome.status >= 400);
+    while (mayRepeat() && this.emulator.worker.step()) outcome = await this.attempt(exchange, index);
     const times = timesIn(exchange.responseBody);
     if (times.length > 0) this.clock = Math.max(this.clock, ...times);
     return outcome;
@@ -431,6 +435,28 @@ class Player {
 
 /** Under this address the recorded servers reached themselves. */
 const RECORDED_ENDPOINT = "http://localhost:17080/v1";
+
+/** The accepted writes after which a column or an index that was made, or deleted, before them was told to be so still. */
+function earlyWrites(exchanges: readonly Exchange[]): Set<number> {
+  const early = new Set<number>();
+  const made = new Map<string, number>();
+  const deleted = new Map<string, number>();
+  for (const [index, { method, path, status, responseBody }] of exchanges.entries()) {
+    const body = isObject(responseBody) ? responseBody : {};
+    const [, list = ""] = /^(.*\/(?:columns|attributes|indexes))(?:\/|$)/.exec(path) ?? [];
+    if (list === "" || status >= 300) continue;
+    if (method === "POST") {
+      const place = `${list}/${body["key"]}`;
+      made.set(place, index);
+      deleted.delete(place);
+    }
+    if (method === "DELETE" && !deleted.has(path)) deleted.set(path, index);
+    const state = method === "GET" ? body["status"] : undefined;
+    const since = state === "processing" ? made.get(path) : state === "deleting" ? deleted.get(path) : undefined;
+    for (let at = (since ?? index) + 1; at < index; at += 1) early.add(at);
+  }
+  return early;
+}
 
 /** The projects that migrations read. */
 function sourcesOf(exchanges: readonly Exchange[]): ReadonlySet<string> {
