@@ -12,11 +12,13 @@ declare const packed: {
 /** Set by the build. */
 declare const IS_PACKED: true | undefined;
 
-const logger = createLogger(
-  process.env,
-  (line) => process.stderr.write(line),
-  () => new Date(),
-);
+const logger = createLogger(process.env, writeLog, () => new Date());
+
+/** Who reads the log may be gone before the work is done. */
+function writeLog(line: string): void {
+  if (process.stderr.listenerCount("error") === 0) process.stderr.on("error", () => {});
+  process.stderr.write(line);
+}
 
 /** The process that terraform starts. Its calls are loaded with the first that needs them; a launch for the schema alone never does. */
 serve({

@@ -265,6 +265,12 @@ test("it logs calls when asked to, in lines that Terraform reads, and never a se
   expect(plugin.stderr()).not.toContain(emulator.apiKey);
 });
 
+test("who read its logs may go, and it works on", async () => {
+  const plugin = await configured({ TF_LOG: "TRACE" });
+  plugin.child.stderr?.destroy();
+  for (let calls = 0; calls < 3; calls++) expect((await metadata(plugin)).status).toBe(0);
+});
+
 test.each([
   ["ERROR", 0],
   ["OFF", 0],
