@@ -1,20 +1,31 @@
 import { isList, isObject, type Json, type JsonObject } from "../../emulator/json.ts";
 import type { Exchange } from "./replay.ts";
-import type { Step } from "./unrecorded.ts";
+import { form, type Step } from "./unrecorded.ts";
 
 /**
  * What a run made without recording it, as far as its answers tell: databases, tables, columns and indexes that are there and that no
  * recorded request made. By the index of the exchange before which it must have been.
  */
 export function inferredSteps(exchanges: readonly Exchange[]): ReadonlyMap<number, readonly Step[]> {
-  const made = recordedKeys(exchanges);
+  const recorded = recordedKeys(exchanges);
+  const made = new Set<string>();
   const steps = new Map<number, Step[]>();
   // What an answer tells of a column counts for more than what its rows tell.
   const sightings = [...exchanges.flatMap(bodiesOf), ...exchanges.flatMap(columnsOfRow)];
   const told = (kind: string, id: string) => sightings.find((one) => one.kind === kind && one.id === id)?.body;
+  const buckets = bucketSteps(exchanges);
+  let now = "";
   for (const [index, exchange] of exchanges.entries()) {
+    now = latest(exchange, now);
+    const bucket = buckets.get(index);
+    if (bucket) steps.set(index, [bucket]);
+    // What is reached before a recorded request makes it was there before, and is made again.
+    const isMade = (key: string) => {
+      const since = recorded.get(key);
+      return made.has(key) || (since !== undefined && (since <= index || exchange.status >= 300));
+    };
     const add = (key: string, found: () => readonly Step[]) => {
-      if (made.has(key)) return;
+      if (isMade(key)) return;
       made.add(key);
       steps.set(index, [...(steps.get(index) ?? []), ...found()]);
     };
@@ -24,26 +35,90 @@ export function inferredSteps(exchanges: readonly Exchange[]): ReadonlyMap<numbe
       add(idOf(database), () => [databaseStep(root, database, told("database", idOf(database)))]);
       if (table === "" || is(exchange, "table_not_found", "collection_not_found")) continue;
       const tableId = idOf(database, table);
+      const missing = sightings.filter(
+        ({ id, body }, at) =>
+          id.startsWith(`${tableId}/`) &&
+          !made.has(id) &&
+          !recorded.has(id) &&
+          String(body["$createdAt"] ?? "") <= now &&
+          sightings.findIndex((one) => one.id === id) === at,
+      );
+      // Numbers without bounds come of columns that were made with their table.
+      const isInline = ({ kind, body }: Sighting) => kind === "column" && body["min"] === null;
       add(tableId, () => {
-        const parts = sightings.filter(({ id }) => id.startsWith(`${tableId}/`) && !made.has(id));
-        const unique = parts.filter((one, at) => parts.findIndex(({ id }) => id === one.id) === at);
-        for (const { id } of unique) made.add(id);
-        // Numbers without bounds come of columns that were made with their table.
-        const isInline = ({ kind, body }: Sighting) => kind === "column" && body["min"] === null;
-        const inline = unique.filter(isInline).map(({ body }) => body);
-        const others = unique.filter((one) => !isInline(one));
+        const inline = missing.filter(isInline);
+        for (const { id } of inline) made.add(id);
         return [
-          tableStep(root, database, table, told("table", tableId), inline),
-          ...others.flatMap(({ kind, body }) => partStep(root, database, table, kind, body)),
+          tableStep(
+            root,
+            database,
+            table,
+            told("table", tableId),
+            inline.map(({ body }) => body),
+          ),
         ];
       });
+      for (const { id, kind, body } of missing) add(id, () => partStep(root, database, table, kind, body));
       const id = idOf(database, table, part, key);
       const kind = part === "indexes" ? "index" : "column";
-      const body = key === "" ? undefined : told(kind, id);
+      const body = key === "" || exchange.status === 404 ? undefined : told(kind, id);
       if (body) add(id, () => partStep(root, database, table, kind, body));
     }
   }
   return steps;
+}
+
+/** The buckets that no recorded request made, before the exchange that first reaches them. */
+function bucketSteps(exchanges: readonly Exchange[]): Map<number, Step> {
+  const root = "/v1/storage/buckets";
+  const known = new Set<string>();
+  const steps = new Map<number, Step>();
+  for (const [index, exchange] of exchanges.entries()) {
+    const { method, path, status, responseBody } = exchange;
+    const isCreation = method === "POST" && path === root && status < 300 && isObject(responseBody);
+    const id = isCreation ? String(responseBody["$id"]) : (/^\/v1\/storage\/buckets\/([^/]+)/.exec(path)?.[1] ?? "");
+    if (id === "" || known.has(id) || is(exchange, "storage_bucket_not_found")) continue;
+    known.add(id);
+    if (isCreation) continue;
+    const told = exchanges
+      .map((one) => one.responseBody)
+      .find((body) => isObject(body) && body["$id"] === id && "fileSecurity" in body);
+    const { $permissions, name = id, ...settings } = isObject(told) ? told : ({} as JsonObject);
+    const taken =
+      "fileSecurity enabled maximumFileSize allowedFileExtensions compression encryption antivirus transformations".split(
+        " ",
+      );
+    const kept = Object.fromEntries(taken.map((field) => [field, settings[field]]));
+    steps.set(index, ["POST", root, { bucketId: id, name, ...given({ permissions: $permissions, ...kept }) }]);
+  }
+  return steps;
+}
+
+/** An upload whose content was not recorded, as far as its answer and the fields that it had tell of it. */
+export function inferredUpload(
+  { requestBody, requestHeaders, responseBody }: Exchange,
+  lastId: string,
+): Buffer | undefined {
+  if (typeof requestBody !== "string" || !requestBody.startsWith("<multipart")) return undefined;
+  const names = [...requestBody.matchAll(/'([^']+)'/g)].map(([, name = ""]) => name);
+  const {
+    $id = lastId,
+    name = "a.txt",
+    sizeOriginal = 0,
+    $permissions = [],
+  } = isObject(responseBody) ? responseBody : ({} as JsonObject);
+  const range = Object.entries(requestHeaders).find(([header]) => header.toLowerCase() === "content-range")?.[1];
+  const [, from = "", to = ""] = /(\d+)-(\d+)\//.exec(String(range)) ?? [];
+  const size = to === "" ? Number(sizeOriginal) : Number(to) - Number(from) + 1;
+  const permissions = isList($permissions) ? $permissions.map(String) : [];
+  const fields = names.flatMap((field): [string, string][] => {
+    if (field === "fileId") return [[field, String($id)]];
+    return field.startsWith("permissions") ? permissions.map((one) => ["permissions[]", one]) : [];
+  });
+  const file = names.find((field) => field === "file" || field === "code");
+  // What the recorder sent where nothing else mattered.
+  const content = size === 11 ? "hello world" : "x".repeat(size);
+  return form(fields, file === undefined ? undefined : [file, String(name), content]);
 }
 
 type Place = {
@@ -86,27 +161,28 @@ function placesIn({ path, requestBody, status }: Exchange): Place[] {
   ];
 }
 
-/** What recorded requests made, or named anew. */
-function recordedKeys(exchanges: readonly Exchange[]): Set<string> {
-  const made = new Set<string>();
-  for (const { method, path, requestBody, responseBody, status } of exchanges) {
+/** What recorded requests made, or named anew, with the index of the first that did. */
+function recordedKeys(exchanges: readonly Exchange[]): Map<string, number> {
+  const made = new Map<string, number>();
+  for (const [index, { method, path, requestBody, responseBody, status }] of exchanges.entries()) {
+    const add = (key: string) => made.set(key, made.get(key) ?? index);
     if (status >= 300 || !isObject(requestBody) || !isObject(responseBody)) continue;
     const place = placeOf(path);
-    if (method === "POST" && /^\/v1\/(tablesdb|databases)$/.test(path)) made.add(idOf(String(responseBody["$id"])));
+    if (method === "POST" && /^\/v1\/(tablesdb|databases)$/.test(path)) add(idOf(String(responseBody["$id"])));
     if (!place) continue;
     const { database, table, part } = place;
-    if (typeof requestBody["newKey"] === "string") made.add(idOf(database, table, part, requestBody["newKey"]));
+    if (typeof requestBody["newKey"] === "string") add(idOf(database, table, part, requestBody["newKey"]));
     if (method !== "POST") continue;
     if (/\/(tables|collections)$/.test(path)) {
       const id = String(responseBody["$id"]);
-      made.add(idOf(database, id));
+      add(idOf(database, id));
       for (const [list, inside] of Object.entries({ columns: "columns", attributes: "columns", indexes: "indexes" }))
-        for (const one of itemsIn(requestBody, list)) made.add(idOf(database, id, inside, String(one["key"])));
+        for (const one of itemsIn(requestBody, list)) add(idOf(database, id, inside, String(one["key"])));
     }
     if (part === "") continue;
-    made.add(idOf(database, table, part, String(responseBody["key"])));
+    add(idOf(database, table, part, String(responseBody["key"])));
     const far = responseBody["relatedTable"] ?? responseBody["relatedCollection"];
-    if (typeof far === "string") made.add(idOf(database, far, part, String(responseBody["twoWayKey"])));
+    if (typeof far === "string") add(idOf(database, far, part, String(responseBody["twoWayKey"])));
   }
   return made;
 }
@@ -167,6 +243,12 @@ function columnsOfRow({ method, path, status, responseBody }: Exchange): Sightin
 function itemsIn(body: JsonObject, list: string): JsonObject[] {
   const items = body[list];
   return isList(items) ? items.filter(isObject) : [];
+}
+
+/** The latest time that was told so far. */
+function latest({ responseBody }: Exchange, before: string): string {
+  const times = JSON.stringify(responseBody, (_, value: unknown) => (typeof value === "bigint" ? 0 : value)) ?? "";
+  return [before, ...(times.match(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00/g) ?? [])].sort().at(-1) ?? "";
 }
 
 function is({ responseBody }: Exchange, ...types: readonly string[]): boolean {

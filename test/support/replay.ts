@@ -7,7 +7,7 @@ import { isList, isObject, type Json, type JsonObject, parseJson, writeJson } fr
 import { projectScopes } from "../../emulator/projects.ts";
 import type { ServerVersion } from "../../emulator/route-table.ts";
 import { compareBodies, type Difference, type Identities } from "./compare.ts";
-import { inferredSteps } from "./infer.ts";
+import { inferredSteps, inferredUpload } from "./infer.ts";
 import { MAIL_PORT, startMailServer } from "./mail-server.ts";
 import {
   FAULTS,
@@ -181,6 +181,8 @@ class Player {
   /** What was done unrecorded, as the answers tell, where it is not noted down. */
   private inferred: ReadonlyMap<number, readonly Step[]> = new Map();
 
+  /** The last file that was uploaded. */
+  private lastFile: Json = "unknown";
   /** The writes that came while the worker still had something to do. */
   private early: ReadonlySet<number> = new Set();
 
@@ -303,7 +305,10 @@ class Player {
     const key = this.sourceKeys.get(String(exchange.query["projectID"])) ?? this.ownKey;
     const query = queryText(this.translate(this.unmasked(exchange.query, key)) as JsonObject);
     const path = `${this.translate(exchange.path)}${query}`;
-    const upload = MULTIPART[numberOf(this.file)]?.[plain(exchange.name)];
+    const upload =
+      MULTIPART[numberOf(this.file)]?.[plain(exchange.name)] ?? inferredUpload(exchange, String(this.lastFile));
+    const told = isObject(exchange.responseBody) ? exchange.responseBody : {};
+    if (upload && told["$id"]) this.lastFile = told["$id"];
     const answer = await this.send(exchange.method, path, headers, upload ?? this.bodyOf(exchange));
     if (exchange.path === "/v1/account/sessions/email") this.keepSession(answer);
     const differences = this.compare(exchange, answer);
