@@ -1,4 +1,4 @@
-import { Lazy, Token, Tokenization } from "cdktf";
+import { type IResolvable, Lazy, Token, Tokenization } from "cdktf";
 import { escapeText, splitAtTokens } from "./template.ts";
 
 /**
@@ -91,6 +91,18 @@ export function isMapToken(value: object): boolean {
   return others.length === 0 && key !== undefined && /^&\{TfToken\[[^\]]+\]\}$/.test(key) && isToken(key);
 }
 
+/** The token that a whole list stands for, if it does. cdktf looks into lists of texts and of numbers alone, and throws for others. */
+export function listToken(list: readonly unknown[]): IResolvable | undefined {
+  const [only, ...others] = list;
+  if (others.length > 0) return undefined;
+  try {
+    if (typeof only === "string") return Tokenization.reverseList([only]);
+    return typeof only === "number" ? Tokenization.reverseNumberList([only]) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** A template with tokens that cdktf does not look through for braces. */
 export function unscanned(template: string): string {
   const parts = splitAtTokens(template, (mark) => mark.startsWith("$"));
@@ -107,7 +119,7 @@ export function hasToken(value: unknown): boolean {
   if (typeof value === "string") return value.includes("{TfToken[");
   if (typeof value === "number") return Tokenization.reverseNumber(value) !== undefined;
   if (typeof value !== "object" || value === null) return false;
-  if (Array.isArray(value)) return value.some(hasToken);
+  if (Array.isArray(value)) return value.some(hasToken) || listToken(value) !== undefined;
   if (Tokenization.isResolvable(value)) return true;
   for (const key in value) {
     if (key.includes("{TfToken[") || hasToken((value as { readonly [key: string]: unknown })[key])) return true;

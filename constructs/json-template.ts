@@ -1,9 +1,16 @@
 import { Lazy, Tokenization } from "cdktf";
-import { escapedText, isToken, requireWhole, unscanned } from "./expression.ts";
+import { escapedText, isToken, listToken, requireWhole, unscanned } from "./expression.ts";
 import { splitAtTokens } from "./template.ts";
 
-/** A value that JSON can tell. */
-export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+/** A value that JSON can tell: whole numbers also as `bigint`, which keeps all of their digits. */
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue };
 
 /**
  * A value as a template that gives its JSON text. Where it holds what only Terraform knows, Terraform encodes that part. (cdktf's
@@ -18,14 +25,14 @@ function templateOf(value: unknown): string {
   if (typeof value === "number" && Tokenization.reverseNumber(value) !== undefined) return encoded(value);
   if (typeof value === "string") return quotedTemplate(value);
   if (Array.isArray(value)) {
-    const list = Tokenization.reverseList(value as string[]);
+    const list = listToken(value);
     return list === undefined ? `[${value.map((element) => templateOf(element)).join(",")}]` : encoded(list);
   }
   if (typeof value === "object" && value !== null) {
     const entries = Object.entries(value).filter(([, element]) => element !== undefined);
     return `{${entries.map(([key, element]) => `${quotedTemplate(key)}:${templateOf(element)}`).join(",")}}`;
   }
-  return JSON.stringify(value ?? null);
+  return typeof value === "bigint" ? String(value) : JSON.stringify(value ?? null);
 }
 
 function quotedTemplate(text: string): string {

@@ -483,6 +483,53 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
     });
   });
 
+  test("lists of one element are lists, whatever it is", () => {
+    const lists = [
+      [5],
+      [null],
+      [true],
+      [[1, 2]],
+      [{ a: 1 }],
+      ["x"],
+      ["#{TfToken[TOKEN.999999]}"],
+      [-1.8881545897087e289],
+    ];
+    const result = synth((stack) => {
+      for (const [index, a] of lists.entries()) {
+        new iac.TablesdbRow(stack, `r${index}`, { databaseId: "d", tableId: "t", data: { a } });
+      }
+      new iac.TablesdbRow(stack, "big", { databaseId: "d", tableId: "t", data: { a: [9007199254740993n] } });
+      new iac.DataTablesdbRows(stack, "found", {
+        databaseId: "d",
+        tableId: "t",
+        queries: [{ method: "equal", attribute: "a", values: [5] }],
+      });
+    });
+    const rows = result.resources("appwrite_tablesdb_row").map(({ name, attributes }) => [name, attributes["data"]]);
+    expect(rows).toEqual([
+      ["big", '{"a":[9007199254740993]}'],
+      ...lists.map((a, index) => [`r${index}`, JSON.stringify({ a }).replace("#{", '${"#"}{')]),
+    ]);
+    expect(result.json).toContain(String.raw`\"values\":[5]`);
+  });
+
+  test("a list of numbers may be known to terraform alone", () => {
+    const lengths = cdk.Token.asNumberList("${var.lengths}");
+    const result = synth((stack) => {
+      new iac.TablesdbTable(stack, "t", {
+        databaseId: "d",
+        name: "t",
+        columns: { a: { type: "text" } },
+        indexes: { i: { type: "key", columns: ["a"], lengths } },
+      });
+      new iac.TablesdbRow(stack, "r", { databaseId: "d", tableId: "t", data: { a: lengths } });
+    });
+    const indexes = { i: { type: "key", columns: ["a"], lengths: "${var.lengths}" } };
+    expect(result).toHaveAppwriteResource("appwrite_tablesdb_table", { indexes });
+    expect(result).toHaveAppwriteResource("appwrite_tablesdb_row", { data: '{"a":${jsonencode(var.lengths)}}' });
+    expect(result.hcl).toContain('lengths = "${var.lengths}"');
+  });
+
   test.each(["a-", "v1.", "7", "+", "a"])("they are told behind %j as well", (before) => {
     const result = synth((stack) => {
       const { index } = cdk.TerraformCount.of(2);
