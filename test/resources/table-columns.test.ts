@@ -1,6 +1,6 @@
 import { createProvider } from "../../provider/engine/provider.ts";
 import { catalogue } from "../../provider/resources/index.ts";
-import type { Row, Value } from "../../provider/schema/value.ts";
+import { type Row, UNKNOWN, type Value } from "../../provider/schema/value.ts";
 import { type Running, startRunning } from "../support/running.ts";
 
 /** No column of a table goes, with its values, unless a plan has said so. */
@@ -131,4 +131,16 @@ test("an integer that is stored in four bytes is told when its min asks for more
     data: { n: -2_500_000_000 },
   });
   expect(status).toBe(400);
+});
+
+test("an index whose lengths are not known yet is not too long", async () => {
+  const service = createProvider(catalogue, () => ({ connection: null, diagnostics: [] }));
+  const told = async (lengths: Value) => {
+    const indexes = { i: { type: "key", columns: ["a"], lengths } };
+    const all = { ...config({ a: { type: "text" } }), indexes };
+    const client = { writeOnlyAttributesAllowed: true, deferralAllowed: false };
+    return (await service.validateResource(TABLE, all, client)).map(({ detail }) => detail);
+  };
+  expect(await told([0])).toEqual([expect.stringContaining("together have")]);
+  for (const lengths of [UNKNOWN, [UNKNOWN], [255]]) expect(await told(lengths)).toEqual([]);
 });

@@ -96,7 +96,9 @@ export function indexFaults(dialect: Dialect, columns: Row, index: Row, path: Pa
     const fault = columnFault(dialect, type, String(key), column, lengths[place] ?? 0);
     return fault === null ? [] : [error("Invalid value", fault, here)];
   });
-  return found.length > 0 ? found : lengthFaults(dialect, columns, type, keys, lengths, path);
+  return found.length > 0 || isUnknown(index["lengths"])
+    ? found
+    : lengthFaults(dialect, columns, type, keys, lengths, path);
 }
 
 function columnFault(dialect: Dialect, index: string, key: string, column: Row, length: Value): string | null {
@@ -144,7 +146,7 @@ function lengthFaults(
   lengths: readonly Value[],
   path: Path,
 ): readonly Diagnostic[] {
-  if (type !== "key" && type !== "unique") return [];
+  if ((type !== "key" && type !== "unique") || lengths.some(isUnknown)) return [];
   const parts = keys.map((key, place) => {
     const column = columnOf(columns, key);
     const length = lengths[place];
