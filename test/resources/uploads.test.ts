@@ -77,3 +77,14 @@ test("a file of other content that has the id is not adopted", async () => {
   const other = { ...small, content_base64: Buffer.from("two").toString("base64") };
   await expect(core.apply(await core.plan(null, other))).rejects.toThrow("exists already");
 });
+
+test.each(['te"x%22t.txt', "two\r\nlines", "a\\b.txt", "${x}; filename=y"])(
+  "a file is called %j as it should be",
+  async (name) => {
+    const core = running.core(fileType);
+    const config = { bucket_id: "b", id: "f", name, content_base64: Buffer.from("one").toString("base64") };
+    const permissions = ['read("any")'];
+    await core.apply(await core.plan(null, { ...config, permissions }));
+    expect(await files()).toMatchObject([{ name, $permissions: permissions, signature: expect.any(String) }]);
+  },
+);

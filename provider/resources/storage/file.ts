@@ -130,8 +130,9 @@ async function upload(session: Session, planned: Row): Promise<JsonObject> {
     ? { permissions: planned["permissions"] as readonly string[] }
     : {};
   const path = `/storage/buckets/${planned["bucket_id"]}/files`;
+  let made: JsonObject;
   try {
-    return (await session.backend.upload({
+    made = (await session.backend.upload({
       method: "POST",
       path,
       field: "file",
@@ -146,6 +147,15 @@ async function upload(session: Session, planned: Row): Promise<JsonObject> {
     if (!isConflict(cause) && !mayBeDone(cause)) throw cause;
     throw await whatIsThere(session, `${path}/${planned["id"]}`, await content.hash(), cause);
   }
+  return made["name"] === planned["name"] ? made : await named(session, `${path}/${planned["id"]}`, made, planned);
+}
+
+/** The head of an upload cannot write a quote or a line break in a name; one that is given afterwards is kept as it is. */
+async function named(session: Session, path: string, made: JsonObject, planned: Row): Promise<JsonObject> {
+  const name = String(planned["name"]);
+  if (!/["\r\n]/.test(name) || [...name].length > LONGEST_NEW_NAME) return made;
+  const permissions = made["$permissions"] as readonly string[];
+  return (await session.backend.call({ method: "PUT", path, body: { name, permissions } })) as JsonObject;
 }
 
 /**
