@@ -175,6 +175,8 @@ class Player {
   private ownKey: string;
   /** The projects that come to be when they are first asked for. */
   private readonly awaited = new Set<string>();
+  /** The keys of projects that came to be. */
+  private readonly otherKeys = new Map<string, string>();
   /** The keys of the projects that migrations read. */
   private readonly sourceKeys = new Map<string, string>();
 
@@ -287,7 +289,7 @@ class Player {
   async play(exchange: Exchange, index: number): Promise<Outcome> {
     await this.catchUp(exchange.name, index);
     const project = projectOf(exchange);
-    if (this.awaited.delete(project)) this.emulator.addProject({ id: project });
+    if (this.awaited.delete(project)) this.otherKeys.set(project, this.emulator.addProject({ id: project }).apiKey);
     // A write that was accepted came when the worker had nothing left to do, unless later answers show that it had; a refusal may be
     // because it had.
     const isWrite = exchange.method !== "GET" && exchange.status < 400;
@@ -347,13 +349,16 @@ class Player {
     };
   }
 
-  private async headersOf({ name, requestHeaders }: Exchange): Promise<Record<string, string>> {
+  private async headersOf(exchange: Exchange): Promise<Record<string, string>> {
+    const { name, requestHeaders, status } = exchange;
     const headers: Record<string, string> = {};
     for (const [header, value] of Object.entries(requestHeaders)) headers[header.toLowerCase()] = String(value);
     // The runs on 1.9.0 used that name, under which alone that version serves its API.
     if (this.version === "1.9.0") headers["host"] = "localhost";
     if (headers["x-appwrite-key"] !== undefined) {
-      headers["x-appwrite-key"] = keyOf(this.emulator, this.main, numberOf(this.file), name) ?? this.ownKey;
+      // What another project's key opened is opened with it; where the answer is a refusal, that may be why.
+      const others = status === 401 ? undefined : this.otherKeys.get(projectOf(exchange));
+      headers["x-appwrite-key"] = keyOf(this.emulator, this.main, numberOf(this.file), name) ?? others ?? this.ownKey;
     }
     if (headers["cookie"] !== undefined) headers["cookie"] = `a_session_console=${encodeURIComponent(this.cookie)}`;
     if (headers["x-appwrite-session"] !== undefined) headers["x-appwrite-session"] = this.cookie;
