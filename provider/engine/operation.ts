@@ -16,7 +16,7 @@ export interface Operation {
   readonly claims: Set<string>;
 }
 
-/** Starts an operation. `timeouts` is the resource's block, if it has one. */
+/** Starts an operation. `timeouts` is the resource's block, if it has one; `signal` is aborted when nobody waits for it any more. */
 export function startOperation(
   definition: ResourceDefinition,
   kind: "create" | "update" | "delete",
@@ -24,6 +24,7 @@ export function startOperation(
   wait: Wait,
   claims: Set<string>,
   timeouts: Value | undefined,
+  signal?: AbortSignal,
 ): Operation {
   const progress: Operation["progress"] = { state: undefined, diagnostics: [] };
   const deadline = backend.now() + timeLimit(definition, kind, timeouts);
@@ -36,7 +37,7 @@ export function startOperation(
     report: (diagnostic) => {
       progress.diagnostics.push(diagnostic);
     },
-    wait: (listing, id, until) => wait(backend, listing, id, until, remaining()),
+    wait: (listing, id, until) => wait(backend, listing, id, until, remaining(), signal),
     remaining,
     uniqueId,
   };

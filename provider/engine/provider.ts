@@ -145,6 +145,7 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
     kind: "create" | "update" | "delete",
     row: Row,
     timeouts?: Value,
+    signal?: AbortSignal,
   ): Operation =>
     startOperation(
       definition,
@@ -153,6 +154,7 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
       run.wait,
       run.claims,
       timeouts ?? row["timeouts"],
+      signal,
     );
 
   const planChange = async (request: PlanRequest): Promise<Answer<PlanResult>> => {
@@ -197,7 +199,7 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
     const kind = planned === null ? "delete" : prior === null ? "create" : "update";
     // What was planned before the block was known is known in the configuration by now.
     const timed = request.config ?? planned ?? prior;
-    const running = operation(definition, kind, planned ?? prior ?? {}, timed?.["timeouts"]);
+    const running = operation(definition, kind, planned ?? prior ?? {}, timed?.["timeouts"], request.signal);
     const { progress } = running;
     const finished = (state: Row | null): Answer<ApplyResult> => {
       const kept =
@@ -225,6 +227,9 @@ export function createProvider(catalogue: Catalogue, connect: Connect): Provider
     } catch (cause) {
       const deed = kind === "delete" ? "deleted" : kind === "create" ? "created" : "updated";
       progress.diagnostics.push(...describeFailure(definition, deed, cause));
+      // Nobody has it in state, so who makes it next is no second one.
+      if (request.signal?.aborted && prior === null && progress.state)
+        running.claims.delete(claimOf(definition, progress.state));
       return finished(progress.state ?? prior);
     }
   };

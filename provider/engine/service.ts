@@ -122,6 +122,8 @@ export interface ApplyRequest {
   readonly config: Row | null;
   readonly plannedPrivate: Uint8Array;
   readonly identity: Row | null;
+  /** Aborted when the caller gives the call up: nobody takes the answer any more. */
+  readonly signal?: AbortSignal;
 }
 
 /** What was reached, also when diagnostics hold an error. */

@@ -1,4 +1,4 @@
-import type { Backend, JsonObject, Listing } from "../schema/backend.ts";
+import { type Backend, type JsonObject, type Listing, StoppedError } from "../schema/backend.ts";
 import type { Until } from "../schema/resource.ts";
 
 /** Why a wait ended without success. */
@@ -22,6 +22,7 @@ export type Wait = (
   id: string,
   until: Until,
   milliseconds: number,
+  signal?: AbortSignal,
 ) => Promise<JsonObject | null>;
 
 /**
@@ -30,19 +31,22 @@ export type Wait = (
  */
 export function createWait(): Wait {
   const all = new WeakMap<Backend, Map<string, Poll>>();
-  return (backend, listing, id, until, milliseconds) =>
+  return (backend, listing, id, until, milliseconds, signal) =>
     new Promise((resolve, reject) => {
       const polls = all.get(backend) ?? new Map<string, Poll>();
       all.set(backend, polls);
       const name = listing.path;
       const waiter: Waiter = { id, until, deadline: backend.now() + milliseconds, resolve, reject };
       const running = polls.get(name);
-      if (running) {
-        running.waiters.add(waiter);
-        running.delay = FIRST_DELAY;
-        return;
-      }
-      const poll: Poll = { waiters: new Set([waiter]), delay: FIRST_DELAY };
+      const poll = running ?? { waiters: new Set<Waiter>(), delay: FIRST_DELAY };
+      poll.waiters.add(waiter);
+      poll.delay = FIRST_DELAY;
+      const giveUp = (): void => {
+        if (poll.waiters.delete(waiter)) reject(new StoppedError());
+      };
+      if (signal?.aborted) giveUp();
+      else signal?.addEventListener("abort", giveUp, { once: true });
+      if (running) return;
       polls.set(name, poll);
       void run(backend, listing, poll, () => polls.delete(name));
     });
@@ -71,6 +75,8 @@ async function run(backend: Backend, listing: Listing, poll: Poll, end: () => vo
   while (poll.waiters.size > 0) {
     try {
       await backend.sleep(poll.delay);
+      // They may have given up.
+      if (poll.waiters.size === 0) break;
       poll.delay = Math.min(poll.delay * 1.5, SLOWEST_DELAY);
       const objects = await look(backend, listing, [...poll.waiters]);
       for (const waiter of poll.waiters) judge(backend, waiter, objects.get(waiter.id) ?? null, poll);

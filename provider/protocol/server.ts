@@ -35,10 +35,10 @@ export function createRoutes(service: () => ProviderService, logger: Logger): (p
       return (bytes) => listResource(service, types, decode(requestType, bytes), responseType);
     const handle = unary[name];
     if (handle === undefined) return null;
-    return async (bytes) => {
+    return async (bytes, signal) => {
       const request = decode(requestType, bytes);
       const started = performance.now();
-      const response = await guarded(handle, request, name);
+      const response = await guarded(handle, request, name, signal);
       logger("trace", "served a call", {
         rpc: name,
         tf_resource_type: String(request["type_name"] ?? ""),
@@ -49,7 +49,8 @@ export function createRoutes(service: () => ProviderService, logger: Logger): (p
   };
 }
 
-type Call = (request: Message) => Promise<Message>;
+/** `signal` is aborted when the caller gives the call up. */
+type Call = (request: Message, signal: AbortSignal) => Promise<Message>;
 
 function unaryCalls(service: () => ProviderService, types: Types): { readonly [name: string]: Call } {
   return {
@@ -156,7 +157,7 @@ function unaryCalls(service: () => ProviderService, types: Types): { readonly [n
         diagnostics: messages(answer.diagnostics),
       };
     },
-    ApplyResourceChange: async (request) => {
+    ApplyResourceChange: async (request, signal) => {
       const type = text(request["type_name"]);
       const codec = types.resource(type);
       const identities = types.identity(type);
@@ -167,6 +168,7 @@ function unaryCalls(service: () => ProviderService, types: Types): { readonly [n
         config: codec.knownOrNull(request["config"]),
         plannedPrivate: bytes(request["planned_private"]),
         identity: identities.identity(request["planned_identity"]),
+        signal,
       });
       // What was reached goes into state as far as it can be written, and with it the id by which it is found again.
       const { encoded, faults } = codec.encodePossible(answer.state);
@@ -310,9 +312,9 @@ async function* listResource(
 }
 
 /** Runs a call; what it throws becomes a diagnostic, and the object that it was about stays as it was. */
-async function guarded(call: Call, request: Message, name: string): Promise<Message> {
+async function guarded(call: Call, request: Message, name: string, signal: AbortSignal): Promise<Message> {
   try {
-    return await call(request);
+    return await call(request, signal);
   } catch (cause) {
     const diagnostics = messages([faultOf(cause)]);
     switch (name) {

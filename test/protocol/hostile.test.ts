@@ -189,8 +189,8 @@ test("without a client certificate it serves in the clear, as TF_DISABLE_PLUGIN_
   expect((await metadata(plugin)).status).toBe(0);
 });
 
-test("an apply that is stopped in a wait answers with what was reached", async () => {
-  const plugin = await configured();
+/** The creation of a column in a table whose columns stay at "processing". */
+async function endlessColumn(): Promise<Message> {
   const call = (path: string, body: object) =>
     fetch(`${emulator.endpoint}${path}`, {
       method: "POST",
@@ -204,7 +204,7 @@ test("an apply that is stopped in a wait answers with what was reached", async (
   await call("/tablesdb", { databaseId: "shop", name: "Shop" });
   await call("/tablesdb/shop/tables", { tableId: "books", name: "Books" });
   emulator.faults.add({ kind: "life-cycle", target: "column", outcome: "processing" });
-  const config = {
+  return creation(column, {
     database_id: "shop",
     table_id: "books",
     key: "title",
@@ -213,14 +213,43 @@ test("an apply that is stopped in a wait answers with what was reached", async (
     required: false,
     array: false,
     project_id: emulator.projectId,
-  };
-  const applying = plugin.call("ApplyResourceChange", creation(column, config));
-  while (!emulator.requests().some(({ path }) => path.endsWith("/columns")))
-    await new Promise((resolve) => setTimeout(resolve, 10));
+  });
+}
+
+/** How often the columns of a table were asked for. */
+const polls = (): number => emulator.requests().filter(({ path }) => path.endsWith("/columns")).length;
+
+async function polled(times = 1): Promise<void> {
+  while (polls() < times) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+test("an apply that is stopped in a wait answers with what was reached", async () => {
+  const plugin = await configured();
+  const applying = plugin.call("ApplyResourceChange", await endlessColumn());
+  await polled();
   await plugin.call("StopProvider", {});
   const answer = await applying;
   expect(errorsOf(answer)).toEqual([expect.stringContaining("Terraform asked to stop")]);
   expect(stateOf(column, answer)).toMatchObject({ key: "title", type: "varchar" });
+});
+
+test("an apply that its caller gives up waits no longer, and what it began is taken up by the next one", async () => {
+  const plugin = await configured();
+  const request = await endlessColumn();
+  const stream = plugin.open("/tfplugin6.Provider/ApplyResourceChange");
+  stream.on("error", () => {});
+  stream.end(frame(encodeMessage(CALLS["ApplyResourceChange"]?.[0] ?? "", request)));
+  await polled(2);
+  stream.close(constants.NGHTTP2_CANCEL);
+  // Longer than the pause between two polls, so that one that was under way is over.
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+  const before = polls();
+  await new Promise((resolve) => setTimeout(resolve, 1100));
+  expect(polls()).toBe(before);
+  const applying = plugin.call("ApplyResourceChange", request);
+  await polled(before + 2);
+  await plugin.call("StopProvider", {});
+  expect(errorsOf(await applying)).toEqual([expect.stringContaining("Terraform asked to stop")]);
 });
 
 test("a write that is under way when Terraform asks to stop is still told", async () => {
