@@ -27,13 +27,14 @@ export class BucketFile extends Construct {
   /** Makes a file whose id is that of the construct unless given. */
   constructor(scope: Construct, id: string, props: BucketFileProps) {
     super(scope, id);
-    const { bucket, path, fileId, ...own } = ownOf(props);
+    const { bucket, path, fileId, permissions = [], ...own } = ownOf(props);
     this.id = idOf(this, "fileId", fileId, props);
     const config = {
       ...own,
       ...metaOf(props),
       id: this.id,
       bucketId: bucket.bucketId,
+      permissions,
       ...(path === undefined ? {} : { filePath: pathFromStack(this, path) }),
     };
     this.resource = manage(this, new StorageFile(this, "Default", config), props);
@@ -67,7 +68,7 @@ export class SeedRow extends Construct {
   /** Makes a row whose id is that of the construct unless given. */
   constructor(scope: Construct, id: string, props: SeedRowProps) {
     super(scope, id);
-    const { table, data, rowId, ...own } = ownOf(props);
+    const { table, data, rowId, permissions = [], ...own } = ownOf(props);
     this.id = idOf(this, "rowId", rowId, props);
     // Columns that are resources of their own are not there as soon as the table is.
     const awaited = [...(props.dependsOn ?? []), ...table.parts];
@@ -77,6 +78,7 @@ export class SeedRow extends Construct {
       databaseId: table.resource.databaseId,
       tableId: table.tableId,
       id: this.id,
+      permissions,
       data,
     };
     this.resource = manage(this, new TablesdbRow(this, "Default", config), props);

@@ -262,10 +262,18 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
   test("what is granted to nobody says so, since what is not set is left alone", () => {
     const result = synth((stack) => {
       new Bucket(stack, "b");
-      new Database(stack, "main", { schema: shop });
+      const main = new Database(stack, "main", { schema: shop });
       new Collection(stack, "c", { database: new ClassicDatabase(stack, "old") });
+      new iac.BucketFile(stack, "logo", { bucket: Bucket.fromBucketId(stack, "other", "other"), path: "logo.svg" });
+      main.seed("authors", "ann", {});
     });
-    const types = ["appwrite_storage_bucket", "appwrite_tablesdb_table", "appwrite_collection"];
+    const types = [
+      "appwrite_storage_bucket",
+      "appwrite_tablesdb_table",
+      "appwrite_collection",
+      "appwrite_storage_file",
+      "appwrite_tablesdb_row",
+    ];
     for (const type of types) expect(result).toHaveAppwriteResource(type, { permissions: [] });
   });
 
