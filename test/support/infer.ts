@@ -17,6 +17,12 @@ export function inferredSteps(exchanges: readonly Exchange[]): ReadonlyMap<numbe
   let now = "";
   for (const [index, exchange] of exchanges.entries()) {
     now = latest(exchange, now);
+    // What a table was too full for came after what filled it.
+    const isFull = is(
+      exchange,
+      ...["index", "column", "column_index", "attribute"].map((of) => `${of}_limit_exceeded`),
+    );
+    const until = isFull ? nextCreation(exchanges, index) : now;
     const bucket = buckets.get(index);
     if (bucket) steps.set(index, [bucket]);
     // What is reached before a recorded request makes it was there before, and is made again.
@@ -40,7 +46,7 @@ export function inferredSteps(exchanges: readonly Exchange[]): ReadonlyMap<numbe
           id.startsWith(`${tableId}/`) &&
           !made.has(id) &&
           !recorded.has(id) &&
-          String(body["$createdAt"] ?? "") <= now &&
+          String(body["$createdAt"] ?? "") <= until &&
           sightings.findIndex((one) => one.id === id) === at,
       );
       // Numbers without bounds come of columns that were made with their table.
@@ -243,6 +249,13 @@ function columnsOfRow({ method, path, status, responseBody }: Exchange): Sightin
 function itemsIn(body: JsonObject, list: string): JsonObject[] {
   const items = body[list];
   return isList(items) ? items.filter(isObject) : [];
+}
+
+/** When something was made after an exchange. */
+function nextCreation(exchanges: readonly Exchange[], index: number): string {
+  const next = exchanges.slice(index).find(({ method, status }) => method === "POST" && status < 300);
+  const made = next && isObject(next.responseBody) ? next.responseBody["$createdAt"] : undefined;
+  return typeof made === "string" ? made : "9";
 }
 
 /** The latest time that was told so far. */
