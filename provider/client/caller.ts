@@ -150,15 +150,16 @@ function isJson({ headers }: Received): boolean {
 }
 
 /**
- * Why an answer is none: a body that says it is JSON and is not has been cut on its way, and so has one that is not there at all; what is no
- * object, or lacks the list that was asked for, is not of the API. None of these may count as an object that is gone. Null = it is one.
+ * Why an answer is none: a body that says it is JSON and is not has been cut on its way, and so has one that is not there at all (every write but
+ * a deletion tells the object); what is no object, or lacks the list that was asked for, is not of the API. None of these may count as an
+ * object that is gone. Null = it is one.
  */
 function faultOf({ method, tells, items }: Call, received: Received): string | null {
   const { status, text, bytes } = received;
   const isGood = status >= 200 && status < 300;
   if (bytes !== undefined) return null;
   if (text === "") {
-    return !isGood || (method !== "GET" && BODILESS.includes(status)) ? null : "has no body";
+    return !isGood || (method === "DELETE" && BODILESS.includes(status)) ? null : "has no body";
   }
   if (!isJson(received)) return null;
   let body: unknown;

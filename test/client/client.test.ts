@@ -124,6 +124,9 @@ test.each([
   ["GET", 200, "{}"],
   ["GET", 200, "null"],
   ["GET", 200, "[]"],
+  ["POST", 204, ""],
+  ["PUT", 204, ""],
+  ["PATCH", 202, ""],
   ["POST", 201, "null"],
   ["PUT", 200, '"ok"'],
   ["DELETE", 200, ""],
@@ -144,7 +147,6 @@ test.each([
 
 test.each([
   ["PATCH", 200, "{}", {}],
-  ["POST", 204, "", null],
   ["DELETE", 204, "", null],
 ] as const)("%s that is answered %i with %j is answered", async (method, status, text, body) => {
   const { endpoint } = await serve((_, response) =>
