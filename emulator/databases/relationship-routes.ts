@@ -4,7 +4,7 @@ import { sameIdentifier, uniqueIdentifier } from "../identifiers.ts";
 import type { JsonObject } from "../json.ts";
 import type { Params } from "../params.ts";
 import { columnOf, jobPayload, readColumn, rename, writeColumn } from "./column-store.ts";
-import { type Column, newColumn, showColumn } from "./columns.ts";
+import { type Column, isMade, newColumn, showColumn } from "./columns.ts";
 import type { FoundTable } from "./places.ts";
 import { hiddenSides } from "./relations.ts";
 import { columnsOf, findTable, isFull, placesOf, tableIn } from "./tables.ts";
@@ -29,13 +29,10 @@ function createRelationship(context: Context, words: Words, found: FoundTable, p
   const taken = (name: string) => new ServerError(errorOf(words, "column", "already_exists"), { values: [name] });
   for (const other of [...columnsOf(store, found), ...hiddenSides(store, found)]) {
     if (sameIdentifier(other.key, key)) throw taken(key);
-    if (other.type === "relationship" && other.related === far.stored.id && sameIdentifier(other.twoWayKey, twoWayKey))
-      throw taken(params.textOrNull("twoWayKey") ?? key);
-    if (
-      params.text("type") === "manyToMany" &&
-      other.relationType === "manyToMany" &&
-      other.related === far.stored.id
-    ) {
+    // Of a relationship that the worker has not come to, the database knows nothing yet.
+    if (!isMade(other) || other.type !== "relationship" || other.related !== far.stored.id) continue;
+    if (sameIdentifier(other.twoWayKey, twoWayKey)) throw taken(params.textOrNull("twoWayKey") ?? key);
+    if (params.text("type") === "manyToMany" && other.relationType === "manyToMany") {
       throw new ServerError(errorOf(words, "column", "already_exists"), {
         message: `Creating more than one "manyToMany" relationship on the same ${words.table} is currently not permitted.`,
       });
@@ -77,8 +74,8 @@ function updateRelationship(words: Words): Handler {
     if (column.status !== "available") throw new ServerError(errorOf(words, "column", "not_available"));
     const newKey = params.textOrNull("newKey");
     // The library's refusal of a key that is there already, be it the column's own, is not expected by the server's action.
-    if (newKey !== null && columnsOf(store, found).some(({ key }) => key === newKey))
-      throw new ServerError("general_unknown", { code: 500 });
+    const keys = [...columnsOf(store, found), ...hiddenSides(store, found)].map(({ key }) => key);
+    if (newKey !== null && keys.includes(newKey)) throw new ServerError("general_unknown", { code: 500 });
     // Without onDelete none is kept, and told as restrict, whatever it was and still is (F7).
     const asked = params.textOrNull("onDelete");
     const onDelete = asked ?? "";

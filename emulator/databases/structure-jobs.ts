@@ -4,7 +4,7 @@ import type { JsonObject } from "../json.ts";
 import { jobTable, keepGhost, readColumn, type Stores, writeColumn } from "./column-store.ts";
 import { type Column, type Index, isMade } from "./columns.ts";
 import type { FoundTable } from "./places.ts";
-import { forgetLinks, hiddenSides } from "./relations.ts";
+import { forgetLinks, hiddenSides, relationsOf } from "./relations.ts";
 import { tupleOf, valuesOf } from "./rows.ts";
 import { columnsOf, indexesOf, placesOf } from "./tables.ts";
 
@@ -16,11 +16,9 @@ export const structureJobs: JobHandlers = {
     if (!found || !column || column.status !== "processing") return;
     const outcome = context.faults.outcome("column", found.stored.id, column.key);
     if (outcome?.outcome === "processing") return;
-    const taken =
-      column.type !== "relationship" &&
-      hiddenSides(context.store, found).some(({ key }) => sameIdentifier(key, column.key));
-    const status = outcome?.outcome ?? (taken ? "failed" : "available");
-    const error = outcome?.error ?? (taken ? "Attribute already exists in metadata" : "");
+    const clash = clashOf(context, found, column);
+    const status = outcome?.outcome ?? (clash === undefined ? "available" : "failed");
+    const error = outcome?.error ?? clash ?? "";
     const done = { ...column, status, error, updatedAt: context.now };
     writeColumn(context, found, done);
     if (column.type !== "relationship" || !column.twoWay || status !== "available") return;
@@ -79,6 +77,18 @@ export const structureJobs: JobHandlers = {
     if (found) context.store.remove(found.indexes, String(payload["key"]));
   },
 };
+
+/** What the database has already, where the server did not see that a column cannot be made. */
+function clashOf({ store }: Stores, found: FoundTable, column: Column): string | undefined {
+  const hidden = hiddenSides(store, found);
+  if (column.type !== "relationship")
+    return hidden.some(({ key }) => sameIdentifier(key, column.key))
+      ? "Attribute already exists in metadata"
+      : undefined;
+  const isTwin = ({ related, twoWayKey }: Column) =>
+    related === column.related && sameIdentifier(twoWayKey, column.twoWayKey);
+  return [...relationsOf(store, found), ...hidden].some(isTwin) ? "Related attribute already exists" : undefined;
+}
 
 /** Removes a column with its values. */
 function removeColumn({ store }: Stores, found: FoundTable, column: Column): void {

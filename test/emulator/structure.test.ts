@@ -208,6 +208,23 @@ describe("a relationship that leads one way", () => {
     expect((await api("POST", `${FAR}/relationship`, { ...back, key: "back", twoWayKey: "b" })).status).toBe(202);
   });
 
+  test("fails when another, which was still to be made, has taken its key of the other table", async () => {
+    await api("POST", "/tablesdb/d/tables", { tableId: "third", name: "T" });
+    const make = (key: string) =>
+      api("POST", `${TABLE}/columns/relationship`, { relatedTableId: "third", type: "manyToOne", key });
+    emulator.worker.pause();
+    const statuses = [await make("one"), await make("two")].map(({ status }) => status);
+    emulator.worker.resume();
+    expect(statuses).toEqual([202, 202]);
+    await emulator.idle();
+    expect((await make("three")).status).toBe(409);
+    expect((await api("GET", `${TABLE}/columns/one`)).body).toMatchObject({ status: "available" });
+    expect((await api("GET", `${TABLE}/columns/two`)).body).toMatchObject({
+      status: "failed",
+      error: "Related attribute already exists",
+    });
+  });
+
   test("keeps a key of the other table from a column, until it is deleted", async () => {
     const make = async (key: string) => {
       await api("POST", `${FAR}/boolean`, { key, required: false });
