@@ -23,6 +23,14 @@ export function sameJson(left: Value, right: Value): boolean {
   return canonicalJson(left) === canonicalJson(right);
 }
 
+/** The same value with the keys of every object sorted, as Terraform's `jsonencode` writes them. */
+export function inKeyOrder(value: Value): Value {
+  if (isList(value)) return value.map(inKeyOrder);
+  if (!isRecord(value)) return value;
+  const keys = Object.keys(value).sort();
+  return Object.fromEntries(keys.map((key) => [key, inKeyOrder(value[key] ?? null)]));
+}
+
 /** The values of a row as `canonicalJson` gives them, but null is absent, and datetimes are told by the instant they mean. */
 export function canonicalRecord(value: Value): string {
   return canonicalJson(normalised(value));

@@ -204,6 +204,27 @@ describe("what was uploaded, and is not on this machine any more", () => {
   });
 });
 
+test("an import tells the data of a row and of a document as jsonencode writes them", async () => {
+  await running.call("POST", "/tablesdb/d/tables", {
+    tableId: "people",
+    name: "P",
+    columns: ["name", "email"].map((key) => ({ key, type: "string", size: 50 })),
+  });
+  const data = { name: "Ada", email: "ada@example.com" };
+  await running.call("POST", "/tablesdb/d/tables/people/rows", { rowId: "ada", data });
+  const row = running.core("appwrite_tablesdb_row");
+  const imported = await row.read(await row.import("d/people/ada"));
+  expect(imported?.["data"]).toBe('{"email":"ada@example.com","name":"Ada"}');
+
+  await running.call("POST", "/documentsdb", { databaseId: "ordered", name: "O" });
+  await running.call("POST", "/documentsdb/ordered/collections", { collectionId: "c", name: "C" });
+  const nested = { z: [{ b: 1, a: 2 }], a: true };
+  await running.call("POST", "/documentsdb/ordered/collections/c/documents", { documentId: "x", data: nested });
+  const document = running.core("appwrite_documentsdb_document");
+  const told = await document.read(await document.import("ordered/c/x"));
+  expect(told?.["data"]).toBe('{"a":true,"z":[{"a":2,"b":1}]}');
+});
+
 test("an import of a row does not take up what other rows say of it", async () => {
   const table = (id: string) => running.call("POST", "/tablesdb/d/tables", { tableId: id, name: id });
   await table("near");

@@ -22,7 +22,7 @@ import {
   type Value,
 } from "../../schema/index.ts";
 import { parseJson, writeJson } from "../../schema/json.ts";
-import { isInstant, sameJson } from "../../schema/json-value.ts";
+import { inKeyOrder, isInstant, sameJson } from "../../schema/json-value.ts";
 import { copyRecords } from "./copy-records.ts";
 import { type Dialect, tablePath } from "./dialect.ts";
 
@@ -281,8 +281,8 @@ function changedData(prior: { readonly [key: string]: Value }, planned: { readon
 }
 
 /**
- * The data of an answer: the keys that `previous` names (all, on import), in its wording where the server only spells a value
- * otherwise.
+ * The data of an answer: the keys that `previous` names, in its wording where the server only spells a value otherwise. On import all keys,
+ * in the order that `jsonencode` gives them, so that the text is the one that a configuration would say.
  */
 function describeData(dialect: RecordDialect, answer: JsonObject, previous: Row | null): Value {
   const tell = dialect.asWritten
@@ -290,9 +290,8 @@ function describeData(dialect: RecordDialect, answer: JsonObject, previous: Row 
     : told;
   const before = previous && typeof previous["data"] === "string" ? dataOf(previous) : null;
   if (before === null) {
-    return Object.fromEntries(
-      Object.entries(answer).filter(([key, value]) => !key.startsWith("$") && value !== null),
-    ) as Value;
+    const given = Object.entries(answer).filter(([key, value]) => !key.startsWith("$") && value !== null);
+    return inKeyOrder(Object.fromEntries(given) as Value);
   }
   return Object.fromEntries(
     Object.entries(before).map(([key, value]) => [
