@@ -22,6 +22,7 @@ import { createWorkspace, ended, exampleFile, PROVIDER } from "../support/terraf
 /** What a process must bear that Terraform, a network or a user would do to it. */
 
 const column = catalogue.resources.find(({ type }) => type === "appwrite_tablesdb_column") as ResourceDefinition;
+const table = catalogue.resources.find(({ type }) => type === "appwrite_tablesdb_table") as ResourceDefinition;
 let emulator: Emulator;
 const running: Plugin[] = [];
 
@@ -216,6 +217,11 @@ async function endlessColumn(): Promise<Message> {
   });
 }
 
+function columnsOf({ attributes }: ResourceDefinition): { readonly [name: string]: unknown } {
+  const type = attributes["columns"]?.type;
+  return type?.kind === "map" && type.element.kind === "object" ? type.element.attributes : {};
+}
+
 /** How often the columns of a table were asked for. */
 const polls = (): number => emulator.requests().filter(({ path }) => path.endsWith("/columns")).length;
 
@@ -231,6 +237,26 @@ test("an apply that is stopped in a wait answers with what was reached", async (
   const answer = await applying;
   expect(errorsOf(answer)).toEqual([expect.stringContaining("Terraform asked to stop")]);
   expect(stateOf(column, answer)).toMatchObject({ key: "title", type: "varchar" });
+});
+
+test("a table that is stopped while it waits for a column is in state", async () => {
+  const plugin = await configured();
+  await endlessColumn();
+  const title = {
+    ...Object.fromEntries(Object.keys(columnsOf(table)).map((name) => [name, null])),
+    type: "varchar",
+    size: 20,
+    required: false,
+    array: false,
+    encrypt: false,
+  };
+  const config = { database_id: "shop", id: "authors", name: "Authors", columns: { title }, indexes: {} };
+  const applying = plugin.call("ApplyResourceChange", creation(table, config));
+  await polled();
+  await plugin.call("StopProvider", {});
+  const answer = await applying;
+  expect(errorsOf(answer)).toEqual([expect.stringContaining("Terraform asked to stop")]);
+  expect(stateOf(table, answer)).toMatchObject({ database_id: "shop", id: "authors" });
 });
 
 test("an apply that its caller gives up waits no longer, and what it began is taken up by the next one", async () => {

@@ -131,6 +131,8 @@ async function createTable(session: Session, dialect: Dialect, security: string,
       ...(indexes.length > 0 ? { indexes } : {}),
     },
   });
+  // Who is stopped while the table is made asks nothing more.
+  if (session.backend.signal.aborted) session.reached(reachedRow(dialect, planned, {}));
   return finishStructure(session, dialect, null, planned);
 }
 
@@ -168,8 +170,12 @@ async function finishStructure(
   try {
     await syncStructure(session, dialect, path, recordOf(prior?.[dialect.columns]), columns, indexes);
   } catch (cause) {
-    // What was reached is in state, so that the next apply goes on from there.
-    session.reached(reachedRow(dialect, planned, await state()));
+    // What was reached is in state, so that the next apply goes on from there; where nobody can be asked, the table at least.
+    const reached = await state().then(
+      (answer) => reachedRow(dialect, planned, answer),
+      () => prior ?? reachedRow(dialect, planned, {}),
+    );
+    session.reached(reached);
     throw cause;
   }
   return state();
