@@ -1,4 +1,4 @@
-import type { TerraformMetaArguments } from "cdktf";
+import type { ITerraformDependable, TerraformMetaArguments } from "cdktf";
 import { Construct } from "constructs";
 import { type FunctionConfig, Function as FunctionResource } from "./generated/function.ts";
 import { FunctionDeployment, type FunctionDeploymentConfig } from "./generated/function-deployment.ts";
@@ -53,6 +53,8 @@ export class FunctionApp extends Construct implements IFunctionApp {
   readonly resource: FunctionResource;
   /** Its id in Appwrite, as it is known at synth. */
   readonly id: string;
+  /** The deployment of its code, and its domains. */
+  readonly parts: readonly ITerraformDependable[];
 
   /** Makes a function whose name and id are those of the construct unless given. */
   constructor(scope: Construct, id: string, props: FunctionAppProps) {
@@ -68,6 +70,7 @@ export class FunctionApp extends Construct implements IFunctionApp {
       ...(execute ? { execute: execute.map(String) } : {}),
     };
     this.resource = manage(this, new FunctionResource(this, "Default", config), props);
+    const parts: ITerraformDependable[] = addDomains(this, "function", this.resource, domains, providerOf(props));
     if (code !== undefined) {
       const made = {
         ...codeConfig(this, code, ignore),
@@ -75,9 +78,11 @@ export class FunctionApp extends Construct implements IFunctionApp {
         ...deployment,
         functionId: this.resource.id,
       };
-      manage(this, new FunctionDeployment(this, "code", made), {}).overrideLogicalId(this.resource.friendlyUniqueId);
+      const deployed = manage(this, new FunctionDeployment(this, "code", made), {});
+      deployed.overrideLogicalId(this.resource.friendlyUniqueId);
+      parts.push(deployed);
     }
-    addDomains(this, "function", this.resource, domains, providerOf(props));
+    this.parts = parts;
   }
 
   /** A function that is there already and is not managed here. */
@@ -115,6 +120,8 @@ export class Site extends Construct implements ISite {
   readonly resource: SiteResource;
   /** Its id in Appwrite, as it is known at synth. */
   readonly id: string;
+  /** The deployment of its code, and its domains. */
+  readonly parts: readonly ITerraformDependable[];
 
   /** Makes a site whose name and id are those of the construct unless given. */
   constructor(scope: Construct, id: string, props: SiteProps) {
@@ -129,6 +136,7 @@ export class Site extends Construct implements ISite {
       ...(variables ? { variables: variableConfigs(variables) } : {}),
     };
     this.resource = manage(this, new SiteResource(this, "Default", config), props);
+    const parts: ITerraformDependable[] = addDomains(this, "site", this.resource, domains, providerOf(props));
     if (code !== undefined) {
       const made = {
         ...codeConfig(this, code, ignore),
@@ -136,9 +144,11 @@ export class Site extends Construct implements ISite {
         ...deployment,
         siteId: this.resource.id,
       };
-      manage(this, new SiteDeployment(this, "code", made), {}).overrideLogicalId(this.resource.friendlyUniqueId);
+      const deployed = manage(this, new SiteDeployment(this, "code", made), {});
+      deployed.overrideLogicalId(this.resource.friendlyUniqueId);
+      parts.push(deployed);
     }
-    addDomains(this, "site", this.resource, domains, providerOf(props));
+    this.parts = parts;
   }
 
   /** A site that is there already and is not managed here. */
@@ -184,9 +194,10 @@ function addDomains(
   resource: FunctionResource | SiteResource,
   domains: readonly string[],
   meta: TerraformMetaArguments,
-): void {
-  for (const domain of domains) {
+): ITerraformDependable[] {
+  return domains.map((domain) => {
     const rule = new ProxyRule(scope, `domain ${domain}`, { ...meta, domain, type, resourceId: resource.id });
     rule.overrideLogicalId(`${resource.friendlyUniqueId}_${domain}`.replace(/[^\w-]/g, "_"));
-  }
+    return rule;
+  });
 }

@@ -1,4 +1,4 @@
-import { Lazy } from "cdktf";
+import { type ITerraformDependable, Lazy } from "cdktf";
 import { Construct } from "constructs";
 import { SeedRow, type SeedRowProps } from "./content.ts";
 import { type DatabaseConfig, Database as DatabaseResource } from "./generated/database.ts";
@@ -86,6 +86,11 @@ export class Database<S extends Schema = NoTables> extends Construct implements 
     return this.resource.id;
   }
 
+  /** The tables of its schema, with what they are made of. */
+  get parts(): readonly ITerraformDependable[] {
+    return [...this.#tables.values()].flatMap(({ resource, parts }) => [resource, ...parts]);
+  }
+
   /** A table of its schema. */
   table(name: keyof S["tables"] & string): Table {
     return known(this, this.#tables, name);
@@ -117,7 +122,7 @@ export class Database<S extends Schema = NoTables> extends Construct implements 
   #makersOf(table: string, data: object): readonly Awaited[] {
     return ownedRelations(this.schema?.tables ?? {}).flatMap(({ table: maker, target, twoWay }) => {
       const isMaker = target === table && maker !== table && twoWay !== undefined && Object.hasOwn(data, twoWay);
-      return isMaker ? [this.table(maker), ...this.table(maker).parts] : [];
+      return isMaker ? [this.table(maker)] : [];
     });
   }
 }
@@ -166,6 +171,11 @@ export class ClassicDatabase<S extends Schema = NoTables> extends Construct impl
   /** Its id, as a reference that makes a dependency. */
   get databaseId(): string {
     return this.resource.id;
+  }
+
+  /** The collections of its schema, with what they are made of. */
+  get parts(): readonly ITerraformDependable[] {
+    return [...this.#collections.values()].flatMap(({ resource, parts }) => [resource, ...parts]);
   }
 
   /** A collection of its schema. */

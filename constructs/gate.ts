@@ -9,7 +9,7 @@ import {
 import { Construct } from "constructs";
 import { AppwriteResource, withHclTexts } from "./appwrite-element.ts";
 import { keyTemplate, textTemplate } from "./expression.ts";
-import { type Awaited, dependableOf } from "./managed.ts";
+import { type Awaited, dependablesOf } from "./managed.ts";
 
 /** A command to run once what is awaited is there, and again whenever a trigger changes. */
 export interface GateCommand {
@@ -46,7 +46,7 @@ export class Gate extends Construct {
     super(scope, id);
     const { after, triggers, run, via = "terraform_data" } = props;
     const config = {
-      dependsOn: after.map(dependableOf),
+      dependsOn: dependablesOf(after),
       ...(run === undefined ? {} : { provisioners: [provisioner(typeof run === "string" ? { command: run } : run)] }),
     };
     this.resource =
@@ -57,8 +57,7 @@ export class Gate extends Construct {
 
   /** Makes others wait until the gate is open. */
   holdBack(...others: readonly Awaited[]): this {
-    for (const other of others) {
-      const resource = dependableOf(other);
+    for (const resource of dependablesOf(others)) {
       if (!TerraformResource.isTerraformResource(resource)) {
         throw new Error(`${this.node.path}: only resources can be held back.`);
       }

@@ -10,7 +10,10 @@ import type { AppwriteResource } from "./appwrite-element.ts";
 import { isProtected } from "./protection.ts";
 
 /** What can be awaited: a construct of this package, or anything that Terraform can depend on. */
-export type Awaited = ITerraformDependable | { readonly resource: ITerraformDependable };
+export type Awaited =
+  | ITerraformDependable
+  | { readonly resource: ITerraformDependable; readonly parts?: readonly ITerraformDependable[] }
+  | { readonly resources: readonly ITerraformDependable[] };
 
 /** What every construct takes beside its own words. */
 export interface ManagedProps {
@@ -44,7 +47,7 @@ export interface ProtectedProps {
 /** The arguments of a resource that are Terraform's own. */
 export function metaOf({ dependsOn, provider, lifecycle }: ManagedProps): TerraformMetaArguments {
   return {
-    ...(dependsOn && dependsOn.length > 0 ? { dependsOn: dependsOn.map(dependableOf) } : {}),
+    ...(dependsOn && dependsOn.length > 0 ? { dependsOn: dependablesOf(dependsOn) } : {}),
     ...(provider ? { provider } : {}),
     ...(lifecycle ? { lifecycle } : {}),
   };
@@ -68,9 +71,13 @@ export function ownOf<P extends ManagedProps & ProtectedProps>(
   return own;
 }
 
-/** What Terraform can depend on, of a construct. */
-export function dependableOf(awaited: Awaited): ITerraformDependable {
-  return "resource" in awaited ? awaited.resource : awaited;
+/** What Terraform can depend on, of constructs: each is there when all that it is made of is. */
+export function dependablesOf(awaited: readonly Awaited[]): ITerraformDependable[] {
+  const all = awaited.flatMap((one) => {
+    if ("resources" in one) return one.resources;
+    return "resource" in one ? [one.resource, ...(one.parts ?? [])] : [one];
+  });
+  return [...new Set(all)];
 }
 
 /**

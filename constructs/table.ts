@@ -175,6 +175,8 @@ export class Collection extends Granting implements ICollection {
   readonly id: string;
   /** Its columns, indexes and options, as it was given them. */
   readonly schema: TableDefinition | undefined;
+  /** Attributes and indexes that are resources of their own, because relationships close a circle. */
+  readonly parts: readonly ITerraformDependable[];
 
   /** Makes a collection whose name and id are those of the construct unless given. */
   constructor(scope: Construct, id: string, props: CollectionProps, placement?: Placement) {
@@ -197,7 +199,7 @@ export class Collection extends Granting implements ICollection {
     });
     this.grants.giveTo(resource);
     this.resource = manage(this, resource, managed, place.prefix);
-    if (place.apart) this.#makeApart(attributes ?? {}, indexes ?? {}, place.prefix);
+    this.parts = place.apart ? this.#makeApart(attributes ?? {}, indexes ?? {}, place.prefix) : [];
   }
 
   /** A collection that is there already and is not managed here. */
@@ -214,7 +216,7 @@ export class Collection extends Granting implements ICollection {
     attributes: ReturnType<typeof attributeConfigs>,
     indexes: ReturnType<typeof attributeIndexes>,
     prefix: string | undefined,
-  ): void {
+  ): readonly ITerraformDependable[] {
     const where = { databaseId: this.resource.databaseId, collectionId: this.resource.id };
     const made = Object.entries(attributes).map(([key, { previousKey, ...attribute }]) =>
       part(this, prefix, key, (inner) => new CollectionAttribute(inner, "Default", { ...where, key, ...attribute }), {
@@ -222,15 +224,16 @@ export class Collection extends Granting implements ICollection {
         key: previousKey,
       }),
     );
-    for (const [key, index] of Object.entries(indexes)) {
+    const indexed = Object.entries(indexes).map(([key, index]) =>
       part(
         this,
         prefix,
         `index_${key}`,
         (inner) => new CollectionIndex(inner, "Default", { ...where, key, ...index, dependsOn: made }),
         { table: this.schema?.options.renamedFrom },
-      );
-    }
+      ),
+    );
+    return [...made, ...indexed];
   }
 }
 

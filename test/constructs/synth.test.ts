@@ -849,6 +849,42 @@ describe.each(LIBRARIES)("constructs with %s", (library) => {
     expect(result.hcl).toContain("depends_on = [appwrite_storage_bucket.covers]");
   });
 
+  test("a gate waits for all that a construct is made of", () => {
+    const circle = schema({
+      a: table({ b: c.manyToOne("b") }, { one: { on: ["$id"] } }),
+      b: table({ a: c.manyToOne("a") }),
+    });
+    const waiting = (make: (stack: TerraformStack) => ConstructorParameters<typeof Gate>[2]["after"][number]) =>
+      synth((stack) => {
+        const awaited = make(stack);
+        new Gate(stack, "ready", { after: [awaited] });
+        new Gate(stack, "before", { after: [] }).holdBack(awaited);
+      });
+    const after = (result: ReturnType<typeof waiting>) =>
+      result.resources("terraform_data").find(({ name }) => name === "ready")?.attributes["depends_on"];
+    expect(after(waiting((stack) => new Database(stack, "main", { schema: circle })))).toEqual([
+      "appwrite_tablesdb.main",
+      "appwrite_tablesdb_table.a",
+      "appwrite_tablesdb_column.a_b",
+      "appwrite_tablesdb_index.a_index_one",
+      "appwrite_tablesdb_table.b",
+    ]);
+    expect(after(waiting((stack) => new ClassicDatabase(stack, "main", { schema: circle }).collection("a")))).toEqual([
+      "appwrite_collection.a",
+      "appwrite_collection_attribute.a_b",
+      "appwrite_collection_index.a_index_one",
+    ]);
+    const job = { runtime: "node-22", code: "job", domains: ["a.example.com"] };
+    expect(after(waiting((stack) => new iac.FunctionApp(stack, "job", job)))).toEqual([
+      "appwrite_function.job",
+      "appwrite_proxy_rule.job_a_example_com",
+      "appwrite_function_deployment.job",
+    ]);
+    const settings = waiting((stack) => new iac.AuthSettings(stack, "auth", { passwordHistory: 5 }));
+    expect(after(settings)).toEqual(["appwrite_auth_policies.auth"]);
+    expect(settings).toHaveAppwriteResource("appwrite_auth_policies", { depends_on: ["terraform_data.before"] });
+  });
+
   test("the texts of a gate stand in HCL as in JSON", () => {
     const environment = { TEXT: 'a\\b "c"\nEOF\n${d}', LATER: "x" };
     const result = synth((stack) => {
