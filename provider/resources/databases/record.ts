@@ -229,12 +229,12 @@ function valuesAtRisk({ recordNoun }: RecordDialect, { action, prior, planned }:
   const after = dataOf(planned);
   const lost = Object.entries(dataOf(prior)).filter(([key, value]) => value !== null && !Object.hasOwn(after, key));
   const keys = lost.map(([key]) => JSON.stringify(key)).join(", ");
-  const them = lost.length === 1 ? "it" : "them";
+  const [they, them] = lost.length === 1 ? ["it", "it"] : ["they", "them"];
   return [
     {
       what: `values of the ${recordNoun}: ${keys}`,
       count: lost.length,
-      remedy: `data does not name ${them} any more, so ${them} would be set to null. To keep ${them}, name ${them} in data.`,
+      remedy: `data does not name ${them} any more, so ${they} would be set to null. To keep ${them}, name ${them} in data.`,
       attribute: "data",
     },
   ];
