@@ -239,6 +239,33 @@ test("an apply that is stopped in a wait answers with what was reached", async (
   expect(stateOf(column, answer)).toMatchObject({ key: "title", type: "varchar" });
 });
 
+test("a relationship that is stopped while the server makes it is in state", async () => {
+  const plugin = await configured();
+  await endlessColumn();
+  const config = {
+    database_id: "shop",
+    table_id: "books",
+    key: "sequel",
+    type: "relationship",
+    related_table_id: "books",
+    relationship_type: "oneToOne",
+    two_way: false,
+    two_way_key: "prequel",
+    on_delete: "restrict",
+    required: false,
+    array: false,
+    encrypt: false,
+    project_id: emulator.projectId,
+  };
+  const applying = plugin.call("ApplyResourceChange", creation(column, config));
+  await polled(2);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await plugin.call("StopProvider", {});
+  const answer = await applying;
+  expect(errorsOf(answer)).toEqual([expect.stringContaining("Terraform asked to stop")]);
+  expect(stateOf(column, answer)).toMatchObject({ key: "sequel", type: "relationship" });
+});
+
 test("a table that is stopped while it waits for a column is in state", async () => {
   const plugin = await configured();
   await endlessColumn();

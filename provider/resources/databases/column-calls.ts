@@ -34,13 +34,14 @@ export function columnListing(dialect: Dialect, table: string): Listing {
 /**
  * Asks the server to make a column; it is ready only later. Relationships are made one at a time in a database, and not at all
  * where the far side has a column of that key: the server would refuse it but leave a column behind whose deletion takes the
- * innocent one with it (F3).
+ * innocent one with it (F3). `begun` is called as soon as a relationship is there, which is waited for.
  */
 export async function createColumn(
   session: Session,
   dialect: Dialect,
   table: string,
   column: Row,
+  begun: () => void = () => {},
 ): Promise<JsonObject> {
   const call = () =>
     makeOnce(session.backend, columnListing(dialect, table), String(column["key"]), {
@@ -54,6 +55,7 @@ export async function createColumn(
     await refuseMissingTable(session.backend, dialect, table, column);
     await refuseTakenKey(session.backend, dialect, table, column);
     const made = await call();
+    begun();
     await waitForColumn(session, dialect, table, String(column["key"]));
     return made;
   });

@@ -123,7 +123,8 @@ function columnHooks(dialect: Dialect): Hooks {
     ],
     atRisk: (backend, change) => valuesAtRisk(backend, dialect, change),
     read: (session, state) => readColumn(session, dialect, state),
-    create: (session, planned) => createColumn(session, dialect, tablePath(dialect, planned), planned),
+    create: (session, planned) =>
+      createColumn(session, dialect, tablePath(dialect, planned), planned, () => session.reached(planned)),
     update: async (session, prior, planned) => {
       const table = tablePath(dialect, planned);
       await updateColumn(session, dialect, table, prior, planned);
