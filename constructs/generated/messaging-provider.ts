@@ -41,7 +41,7 @@ export interface MessagingProviderConfig extends TerraformMetaArguments {
   /**
    * Name that e-mails come from.
    *
-   * 1 to 128 characters. Takes something else than "0", which Appwrite takes for nothing. A change replaces the
+   * 0 to 128 characters. Takes something else than "0", which Appwrite takes for nothing. A change replaces the
    * messaging provider.
    */
   readonly fromName?: string | undefined;
@@ -54,7 +54,7 @@ export interface MessagingProviderConfig extends TerraformMetaArguments {
   /**
    * Name that answers go to.
    *
-   * 1 to 128 characters. Takes something else than "0", which Appwrite takes for nothing. A change replaces the
+   * 0 to 128 characters. Takes something else than "0", which Appwrite takes for nothing. A change replaces the
    * messaging provider.
    */
   readonly replyToName?: string | undefined;

@@ -29,13 +29,13 @@ export interface MailgunProps extends SenderProps {
   /**
    * Name that e-mails come from.
    *
-   * 1 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
+   * 0 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly fromName?: string | undefined;
   /**
    * Name that answers go to.
    *
-   * 1 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
+   * 0 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly replyToName?: string | undefined;
   /**
@@ -71,13 +71,13 @@ export interface SendgridProps extends SenderProps {
   /**
    * Name that e-mails come from.
    *
-   * 1 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
+   * 0 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly fromName?: string | undefined;
   /**
    * Name that answers go to.
    *
-   * 1 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
+   * 0 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly replyToName?: string | undefined;
   /**
@@ -113,13 +113,13 @@ export interface ResendProps extends SenderProps {
   /**
    * Name that e-mails come from.
    *
-   * 1 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
+   * 0 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly fromName?: string | undefined;
   /**
    * Name that answers go to.
    *
-   * 1 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
+   * 0 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly replyToName?: string | undefined;
   /**
@@ -167,13 +167,13 @@ export interface SesProps extends SenderProps {
   /**
    * Name that e-mails come from.
    *
-   * 1 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
+   * 0 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly fromName?: string | undefined;
   /**
    * Name that answers go to.
    *
-   * 1 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
+   * 0 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly replyToName?: string | undefined;
   /**
@@ -237,13 +237,13 @@ export interface SmtpProps extends SenderProps {
   /**
    * Name that e-mails come from.
    *
-   * 1 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
+   * 0 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly fromName?: string | undefined;
   /**
    * Name that answers go to.
    *
-   * 1 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
+   * 0 to 128 characters. Takes something else than "0", which Appwrite takes for nothing.
    */
   readonly replyToName?: string | undefined;
   /**

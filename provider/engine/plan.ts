@@ -79,7 +79,8 @@ export function plan(
 /** Does a changed attribute force a replacement? */
 function isReplacing(attribute: Attribute | undefined, desired: Value, prior: Value): boolean {
   const replace = attribute?.options.replace ?? false;
-  return replace === "cleared" ? desired === null && prior !== null : replace;
+  if (!attribute || replace !== "cleared") return replace === true;
+  return prior !== null && sameValue(attribute, desired, null);
 }
 
 /** Does a write-only twin give the value from now on? */

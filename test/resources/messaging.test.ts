@@ -186,3 +186,21 @@ test("a topic compares its roles without order", async () => {
   expect((await core.plan(state, { ...config, subscribe: ["team:editors", "users/verified"] })).action).toBe("none");
   expect((await core.plan(state, { id: "n", name: "N" })).planned?.["subscribe"]).toEqual(["users"]);
 });
+
+test("names of the sender may be written as empty, which stands for none", async () => {
+  const core = running.core(PROVIDER);
+  const config = { ...mailgun, from_name: "", reply_to_name: "" };
+  expect(await core.faults(config)).toEqual([]);
+  const { state } = await running.apply(PROVIDER, null, config);
+  expect(state).toMatchObject({ from_name: "", reply_to_name: "" });
+  const told = await core.read(state);
+  expect((await core.plan(told, config)).action).toBe("none");
+  expect((await core.plan(told, mailgun)).action).toBe("none");
+  expect((await core.plan(await core.read(await core.import("p")), mailgun)).action).toBe("none");
+
+  // Appwrite's update takes no empty text, as it takes none away.
+  const named = { ...mailgun, from_name: "N" };
+  const { state: after } = await running.apply(PROVIDER, state, named);
+  expect(after).toMatchObject({ from_name: "N" });
+  expect((await core.plan(after, config)).action).toBe("replace");
+});

@@ -48,12 +48,12 @@ export const provider = defineResource({
     ),
 
     from_email: text("options.fromEmail", "Address that e-mails come from.", { pattern: EMAIL }),
-    from_name: text("options.fromName", "Name that e-mails come from.", { length: [1, 128] }),
+    from_name: text("options.fromName", "Name that e-mails come from.", { length: [0, 128], unset: "" }),
     reply_to_email: text("options.replyToEmail", "Address that answers go to. That of the sender when not set.", {
       length: [1, 128],
       pattern: EMAIL,
     }),
-    reply_to_name: text("options.replyToName", "Name that answers go to.", { length: [1, 128] }),
+    reply_to_name: text("options.replyToName", "Name that answers go to.", { length: [0, 128], unset: "" }),
     from: text("options.from", "Number in E.164 that text messages come from, such as `+12065550100`.", {
       pattern: PHONE,
     }),
