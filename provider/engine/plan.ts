@@ -147,10 +147,11 @@ function unsetValue(
     case "computed":
       return prior === undefined ? UNKNOWN : prior;
     case "kept":
-      return prior ?? null;
+      return prior === undefined ? (options.unset ?? null) : prior;
     case "optional":
-      // What an import told for "not set" stays.
-      return options.unset !== undefined && sameValue({ type, options }, prior ?? null, null) ? (prior ?? null) : null;
+      // Planned as an import tells it, so that both make the same state; what state has for "not set" stays, null too.
+      if (options.unset === undefined) return null;
+      return prior !== undefined && sameValue({ type, options }, prior, null) ? prior : options.unset;
     case "required":
       return null;
   }

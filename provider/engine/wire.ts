@@ -21,10 +21,14 @@ export type WireScope =
 export function toWire(definition: ResourceDefinition, planned: Row, config: Row, scope: WireScope): JsonObject {
   const fields = Object.entries(definition.attributes).flatMap(([name, attribute]): [string, Json][] => {
     if (!isSent(name, attribute, planned, scope)) return [];
-    const value = attribute.options.writeOnly ? (config[name] ?? null) : (planned[name] ?? null);
+    const written = config[name] ?? null;
+    const value =
+      attribute.options.writeOnly || isUnset(attribute, planned[name] ?? null, written)
+        ? written
+        : (planned[name] ?? null);
     if (isUnknown(value)) return [];
     if (value !== null) return [[wireName(name, attribute), encode(attribute.type, value)]];
-    const wasSet = scope.phase !== "create" && (scope.prior[name] ?? null) !== null;
+    const wasSet = scope.phase !== "create" && !sameValue(attribute, scope.prior[name] ?? null, null);
     const { clear } = attribute.options;
     // A write-only twin that is unset leaves the word to the attribute that it stands for.
     return wasSet && clear !== undefined && !attribute.options.writeOnly ? [[wireName(name, attribute), clear]] : [];
@@ -187,6 +191,11 @@ export function decode(type: AttributeType, json: Json | undefined, isImport = f
         ]),
       );
   }
+}
+
+/** Is what is planned only told for "not set", and written by nobody? */
+function isUnset(attribute: Attribute, planned: Value, written: Value): boolean {
+  return attribute.options.unset !== undefined && written === null && sameValue(attribute, planned, null);
 }
 
 function isSent(name: string, attribute: Attribute, planned: Row, scope: WireScope): boolean {

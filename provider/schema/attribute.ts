@@ -27,7 +27,7 @@ export type AttributeType =
  * - `required`, `optional`: the user; an unset optional one is null.
  * - `default`: the user, or the value that is told in the schema.
  * - `serverDefault`: the user, or the server; unknown until created, then kept.
- * - `kept`: the user; when unset, what is there is left alone, and null stays null until it is set or imported.
+ * - `kept`: the user; when unset, what is there is left alone, and null stays null until it is set or imported. A new one is `unset`.
  * - `computed`: the server alone.
  */
 export type Presence = "required" | "optional" | "default" | "serverDefault" | "kept" | "computed";
@@ -61,7 +61,8 @@ export interface AttributeOptions {
   readonly absent?: readonly Value[];
   /**
    * The one of `absent` that a configuration may write as well as leave out. An import tells it, because what was written is not known
-   * then: null would differ from it, and it is kept where nothing is written.
+   * then: null would differ from it, and it is kept where nothing is written. What is made is planned with it, so that an import makes the
+   * same state; a request leaves it out.
    */
   readonly unset?: Value;
   /** What a PATCH sends to clear it; without this a cleared attribute is left out (right for PUT). */

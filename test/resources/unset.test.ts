@@ -3,7 +3,7 @@ import { type Running, startRunning } from "../support/running.ts";
 
 /**
  * Values that stand for "not set" and that a configuration may write all the same, such as `events = []`: an import cannot know
- * which of both is written, and plans nothing for either.
+ * which of both is written, and plans nothing for either. What is made has them in state as an import does.
  */
 
 let running: Running;
@@ -57,6 +57,13 @@ const kinds: readonly (readonly [type: string, importId: string, needed: Row, un
   ],
   [
     "appwrite_messaging_provider",
+    "resend",
+    { id: "resend", name: "P", type: "resend", enabled: false },
+    { from_name: "", reply_to_name: "" },
+    {},
+  ],
+  [
+    "appwrite_messaging_provider",
     "push",
     { id: "push", name: "P", type: "apns", enabled: false },
     { sandbox: false },
@@ -73,8 +80,17 @@ const kinds: readonly (readonly [type: string, importId: string, needed: Row, un
 ];
 
 describe.each(kinds)("%s %s", (type, importId, needed, unset, set) => {
+  let created: Row;
+
   beforeAll(async () => {
-    await running.apply(type, null, needed);
+    created = (await running.apply(type, null, needed)).state;
+  });
+
+  test("is imported as it was made", async () => {
+    const core = running.core(type);
+    // No variables of its own is another thing than none at all.
+    const { variables: _, ...imported } = (await core.read(await core.import(importId))) ?? {};
+    expect(await core.read(created)).toMatchObject(imported);
   });
 
   test.each([
@@ -100,7 +116,7 @@ describe.each(kinds)("%s %s", (type, importId, needed, unset, set) => {
     const changed = await running.apply(type, imported, { ...needed, ...set });
     expect(changed.state).toMatchObject(set);
     const { state } = await running.apply(type, changed.state, needed);
-    expect(state).toMatchObject(Object.fromEntries(Object.keys(set).map((name) => [name, null])));
+    expect(state).toMatchObject(unset);
     const read = await running.core(type).import(importId);
     expect(read).toMatchObject(unset);
   });

@@ -194,13 +194,15 @@ export function columnBody(dialect: Dialect, column: Row): JsonObject {
  * called by default.
  */
 export function settleColumn(planned: Row, config: Row | null, tableId: Value): Row {
-  const { type, two_way: twoWay } = planned;
-  if (isUnknown(type)) return planned;
+  const { type } = planned;
+  const unset = (name: "two_way" | "two_way_key" | "on_delete"): boolean => (config?.[name] ?? null) === null;
+  if (isUnknown(type)) return unset("two_way") ? { ...planned, two_way: UNKNOWN } : planned;
   const isRelationship = type === "relationship";
-  const unset = (name: "two_way_key" | "on_delete"): boolean => (config?.[name] ?? null) === null;
+  const twoWay = isRelationship || !unset("two_way") ? planned["two_way"] : null;
   const farKey = isUnknown(twoWay) ? UNKNOWN : twoWay === true ? chosen(planned["two_way_key"], tableId) : null;
   return {
     ...planned,
+    two_way: twoWay ?? null,
     ...(unset("on_delete") ? { on_delete: isRelationship ? chosen(planned["on_delete"], "restrict") : null } : {}),
     ...(unset("two_way_key") ? { two_way_key: isRelationship ? farKey : null } : {}),
   };

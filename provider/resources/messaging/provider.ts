@@ -164,6 +164,9 @@ function credential(name: string, doc: string) {
   });
 }
 
+/** What the server chooses where it is not said, for the types that take it. */
+const DEFAULTED = ["port", "encryption", "auto_tls", "sandbox", "from_name", "reply_to_name"];
+
 /** Attributes that some types take and others do not. */
 const PARTICULAR = [...new Set(Object.values(PROVIDER_KINDS).flatMap(({ needs, takes }) => [...needs, ...takes]))];
 
@@ -192,16 +195,21 @@ function faults(config: Row): readonly Diagnostic[] {
 
 /**
  * A provider that lacks a credential is left disabled by the server. Where the configuration does not say `enabled`, that is planned, and
- * said, so that one may be made in advance.
+ * said, so that one may be made in advance. What a type does not take has no default either.
  */
 async function foresee(config: Row): Promise<{ readonly known: Row; readonly diagnostics: readonly Diagnostic[] }> {
   const isOpen = (config["enabled"] ?? null) === null;
-  if (isOpen && isUnknown(config["type"])) return { known: { enabled: UNKNOWN }, diagnostics: [] };
-  const kind = isOpen ? kindOf(config) : undefined;
-  const missing = kind ? lacking(config, kind.needs) : [];
-  if (missing.length === 0) return { known: {}, diagnostics: [] };
+  const kind = kindOf(config);
+  const foreign = DEFAULTED.filter((name) => !kind?.takes.includes(name));
+  const untaken: Row = Object.fromEntries(foreign.map((name) => [name, isUnknown(config["type"]) ? UNKNOWN : null]));
+  if (isOpen && isUnknown(config["type"])) return { known: { ...untaken, enabled: UNKNOWN }, diagnostics: [] };
+  const missing = kind && isOpen ? lacking(config, kind.needs) : [];
+  if (missing.length === 0) return { known: untaken, diagnostics: [] };
   const text = `A provider of type ${config["type"]} sends nothing without ${sentence(missing)}. Set what is missing, or set enabled = false if that is meant.`;
-  return { known: { enabled: false }, diagnostics: [warning("Messaging provider stays disabled", text, "enabled")] };
+  return {
+    known: { ...untaken, enabled: false },
+    diagnostics: [warning("Messaging provider stays disabled", text, "enabled")],
+  };
 }
 
 function kindOf({ type }: Row): ProviderKind | undefined {
