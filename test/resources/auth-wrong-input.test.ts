@@ -212,8 +212,8 @@ const wrong: { readonly [type: string]: { readonly [what: string]: Wrong } } = {
       says: "cannot both be set",
     },
     "an empty text": {
-      config: { name: "P", type: "sendgrid", from_email: "a@b.co", api_key: "k", from_name: "" },
-      at: ["from_name"],
+      config: { name: "P", type: "sendgrid", from_email: "a@b.co", api_key: "k", reply_to_email: "" },
+      at: ["reply_to_email"],
       says: "from 1 to 128",
     },
     "no name": { config: { name: "", type: "fcm", service_account_json: "{}" }, at: ["name"], says: "from 1 to 128" },
