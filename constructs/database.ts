@@ -5,6 +5,7 @@ import { type DatabaseConfig, Database as DatabaseResource } from "./generated/d
 import { Tablesdb, type TablesdbConfig } from "./generated/tablesdb.ts";
 import {
   type Awaited,
+  dependablesOf,
   idOf,
   type ManagedProps,
   manage,
@@ -88,7 +89,7 @@ export class Database<S extends Schema = NoTables> extends Construct implements 
 
   /** The tables of its schema, with what they are made of. */
   get parts(): readonly ITerraformDependable[] {
-    return [...this.#tables.values()].flatMap(({ resource, parts }) => [resource, ...parts]);
+    return dependablesOf([...this.#tables.values()]);
   }
 
   /** A table of its schema. */
@@ -175,7 +176,7 @@ export class ClassicDatabase<S extends Schema = NoTables> extends Construct impl
 
   /** The collections of its schema, with what they are made of. */
   get parts(): readonly ITerraformDependable[] {
-    return [...this.#collections.values()].flatMap(({ resource, parts }) => [resource, ...parts]);
+    return dependablesOf([...this.#collections.values()]);
   }
 
   /** A collection of its schema. */

@@ -142,6 +142,11 @@ export const provider = defineResource({
   },
 });
 
+/** What the server chooses where it is not said, for the types that take it. */
+const DEFAULTED = Object.entries<Attribute>(provider.attributes)
+  .filter(([, { options }]) => options.unset !== undefined)
+  .map(([name]) => name);
+
 /** A text that the server tells at `read`, and cannot take away again. */
 function text(read: string, doc: string, options: AttributeOptions = {}): Attribute {
   return t.string.optional(doc, {
@@ -163,9 +168,6 @@ function credential(name: string, doc: string) {
     pattern: NOT_ZERO,
   });
 }
-
-/** What the server chooses where it is not said, for the types that take it. */
-const DEFAULTED = ["port", "encryption", "auto_tls", "sandbox", "from_name", "reply_to_name"];
 
 /** Attributes that some types take and others do not. */
 const PARTICULAR = [...new Set(Object.values(PROVIDER_KINDS).flatMap(({ needs, takes }) => [...needs, ...takes]))];
